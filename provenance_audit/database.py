@@ -1,0 +1,82 @@
+"""Opens DuckDB: its settings, its limits, its lock. The only place that knows its version.
+
+Only calls that work in DuckDB 1.5 and 2 are used anywhere: `execute(sql, parameters).fetchall()` and `.fetchnumpy()`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+MEMORY_LIMIT = "700MB"
+
+Connection = duckdb.DuckDBPyConnection
+Error = duckdb.Error
+
+
+@contextmanager
+def open_engine(
+    readable: Iterable[str], *, memory: str = MEMORY_LIMIT, threads: int | None = None
+) -> Iterator[Connection]:
+    """An in-memory engine that can read the files named and nothing else, and write nothing but its own spill files.
+
+    SQL from a manifest, and file names from a dataset, run inside this lock.
+    """
+    spill = tempfile.mkdtemp(prefix="paudit-")
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    )
+    try:
+        connection.execute(f"SET memory_limit = {literal(memory)}")
+        connection.execute(f"SET temp_directory = {literal(spill)}")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET TimeZone = 'UTC'")
+        if threads is not None:
+            connection.execute(f"SET threads = {int(threads)}")
+        paths = ", ".join(literal(path) for name in readable for path in dict.fromkeys((name, glob_escape(name))))
+        connection.execute(f"SET allowed_paths = [{paths}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+@contextmanager
+def open_memory() -> Iterator[Connection]:
+    """A small in-memory database with no access to files: for the lineage graph."""
+    with open_engine([], memory="256MB", threads=1) as connection:
+        yield connection
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[Connection]:
+    """A database file that DuckDB 1.5 and 2 can both read, attached as `store`."""
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"ATTACH {literal(str(path))} AS store (STORAGE_VERSION 'v1.5.0')")
+        yield connection
+    finally:
+        connection.close()
+
+
+def literal(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def glob_escape(path: str) -> str:
+    """A path in which no character is a wildcard, for DuckDB's readers."""
+    return "".join(f"[{character}]" if character in "[*?" else character for character in path)

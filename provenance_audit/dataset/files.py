@@ -1,0 +1,154 @@
+"""Finds the data files behind the paths that a user named, and says what container each one is."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from provenance_audit.errors import MissingInputError, UnreadableError
+
+COMPRESSIONS = (".gz", ".zst")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+# Files that describe data or models; in a directory of data they are never rows.
+SIDECARS = frozenset(
+    """adapter_config.json bom.json builder_config.json config.json croissant.json dataset_dict.json dataset_info.json
+    dataset_infos.json filter_summary.json generation_config.json manifest.json metadata.json model.json
+    package.json state.json tokenizer.json tokenizer_config.json""".split()
+)
+SIDECAR_ENDINGS = (".cdx.json", ".spdx.json", ".intoto.json", ".sigstore.json", ".lock.json", "_model_info.json")
+
+
+class Container(StrEnum):
+    """How rows are stored."""
+
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+    JSON = "json"
+
+
+SUFFIXES = {
+    ".parquet": Container.PARQUET,
+    ".pq": Container.PARQUET,
+    ".jsonl": Container.JSONL,
+    ".ndjson": Container.JSONL,
+    ".json": Container.JSON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One file of rows. `path` is what the user knows; `read_path` what the engine opens (a copy without a BOM)."""
+
+    path: str
+    read_path: str
+    container: Container
+    bytes: int
+
+
+def locate(paths: Sequence[str], scratch: Path) -> tuple[DataFile, ...]:
+    """The data files behind files, directories and glob patterns, in a stable order, each once.
+
+    scratch: a directory for files that must be rewritten to be read; the caller removes it. Raises MissingInputError
+    for a path with nothing behind it, UnreadableError for a file that is no known container.
+    """
+    found: dict[str, DataFile] = {}
+    for name in paths:
+        for path in _expand(name):
+            key = str(path.resolve())
+            if key not in found:
+                found[key] = _describe(path, scratch, len(found))
+    return tuple(found.values())
+
+
+def digest(path: str) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def container_of(path: Path) -> Container | None:
+    """The container that a file's name declares, if any."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in COMPRESSIONS:
+        suffixes = suffixes[:-1]
+        return SUFFIXES.get(suffixes[-1]) if suffixes and suffixes[-1] not in (".parquet", ".pq") else None
+    return SUFFIXES.get(suffixes[-1]) if suffixes else None
+
+
+def _expand(name: str) -> list[Path]:
+    path = Path(name)
+    try:
+        if path.is_dir():
+            return _walk(path)
+        if path.exists():
+            return [path]
+    except (OSError, ValueError) as error:
+        raise MissingInputError(f"{name!r} is not a path: {error}", remedy="check the spelling") from error
+    if glob.has_magic(name):
+        matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]
+        files = [match for match in matches if match.is_file()]
+        if files:
+            return files
+        raise MissingInputError(f"no file matches {name}", remedy="check the pattern, and quote it in the shell")
+    raise MissingInputError(f"{name} does not exist", remedy="check the path; nothing was read")
+
+
+def _walk(root: Path) -> list[Path]:
+    inside = root.resolve()
+    files = [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        and container_of(path) is not None
+        and not any(part.startswith(".") for part in path.relative_to(root).parts)
+        and path.resolve().is_relative_to(inside)  # a link out of the root is not followed
+        and path.name not in SIDECARS
+        and not path.name.endswith(SIDECAR_ENDINGS)
+    ]
+    rows = [path for path in files if container_of(path) is not Container.JSON]
+    if rows or files:
+        return rows or files
+    raise MissingInputError(
+        f"{root} holds no data file", remedy="expected *.parquet, *.jsonl or *.json (also .jsonl.gz, .jsonl.zst) below it"
+    )
+
+
+def _describe(path: Path, scratch: Path, number: int) -> DataFile:
+    container = container_of(path) or _by_content(path)
+    if container is None:
+        raise UnreadableError(
+            f"{path} is no container that paudit knows", file=str(path), remedy="convert it to Parquet or JSONL"
+        )
+    size = path.stat().st_size
+    read_path = path.resolve()
+    if container is not Container.PARQUET and path.suffix.lower() not in COMPRESSIONS and _starts_with_mark(path):
+        read_path = scratch / f"{number}{path.suffix}"
+        with path.open("rb") as source, read_path.open("wb") as target:
+            source.seek(len(BYTE_ORDER_MARK))
+            shutil.copyfileobj(source, target)
+    return DataFile(str(path), str(read_path), container, size)
+
+
+def _by_content(path: Path) -> Container | None:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(64).lstrip(BYTE_ORDER_MARK).lstrip()
+    except OSError as error:
+        raise UnreadableError(f"{path} cannot be opened: {error.strerror}", file=str(path)) from error
+    if head.startswith(b"PAR1"):
+        return Container.PARQUET
+    return {b"{": Container.JSONL, b"[": Container.JSON}.get(head[:1])
+
+
+def _starts_with_mark(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(BYTE_ORDER_MARK)) == BYTE_ORDER_MARK
+    except OSError:
+        return False

@@ -1,0 +1,53 @@
+"""One tree of exceptions; each carries the exit code that it ends a run with.
+
+    PauditError                4  (a bug, when raised bare)
+    ├── UsageError             2  an option that cannot be honoured
+    │   └── ManifestError      2  a lineage manifest that is not one
+    └── InputError             3  nothing could be evaluated
+        ├── MissingInputError  3  a path with no data behind it
+        └── UnreadableError    3  a file that is there and cannot be read
+
+Bad data is data: a shard that cannot be read becomes a finding (PA001) as long as another one can.
+"""
+
+from __future__ import annotations
+
+
+class PauditError(Exception):
+    """Anything paudit says in one line instead of a traceback. `remedy` tells what to do about it."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class UsageError(PauditError):
+    """An option, or a combination of options, that cannot be honoured."""
+
+    exit_code = 2
+
+
+class ManifestError(UsageError):
+    """A lineage manifest that is malformed, has an unknown key, or contradicts itself."""
+
+
+class InputError(PauditError):
+    """The data given could not be evaluated."""
+
+    exit_code = 3
+
+
+class MissingInputError(InputError):
+    """A path that does not exist, or holds no data file."""
+
+
+class UnreadableError(InputError):
+    """A file that exists and cannot be read. `file` names it, `row` is 1-based where it is known."""
+
+    def __init__(self, message: str, *, file: str, row: int | None = None, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.file = file
+        self.row = row

@@ -1,0 +1,273 @@
+"""Every word of a result: findings, tests, rulings, verdict, report. All frozen.
+
+A check yields `Finding`s and `TestRecord`s, or raises `Skip`; policy turns findings into `Ruling`s and a verdict;
+formats and the store read the `Report`. None of them needs to know another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+FINGERPRINT_VERSION = "pa1"
+
+
+class Ordered(StrEnum):
+    """A string enumeration whose members are ordered as they are listed."""
+
+    @property
+    def rank(self) -> int:
+        """The position of the member, 0 for the least."""
+        return list(type(self)).index(self)
+
+
+class Severity(Ordered):
+    """How bad a finding is if it is true."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Confidence(Ordered):
+    """How sure a finding is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Verdict(StrEnum):
+    """What a run concludes. There is no word for "clean"."""
+
+    FAIL = "FAIL"
+    INCOMPLETE = "INCOMPLETE"
+    REVIEW = "REVIEW"
+    NO_FINDING = "NO FINDING"
+
+
+class State(StrEnum):
+    """What policy makes of a finding."""
+
+    ACTIVE = "active"
+
+
+class Relation(StrEnum):
+    """How a maker is related to the student, worst first (science: shared initialisation is the risk)."""
+
+    SAME_CHECKPOINT = "same-checkpoint"
+    SHARED_BASE = "shared-base"
+    SHARED_ANCESTOR = "shared-ancestor"
+    EQUIVALENT_FAMILY = "equivalent-family"
+    UNDETERMINED = "undetermined"
+    NO_KNOWN_RELATION = "no-known-relation"
+
+
+RELATED = frozenset(
+    {Relation.SAME_CHECKPOINT, Relation.SHARED_BASE, Relation.SHARED_ANCESTOR, Relation.EQUIVALENT_FAMILY}
+)
+
+
+class Skip(Exception):  # noqa: N818  (it is not an error: a check that cannot look says why)
+    """Raised by a check that cannot look. `needed` means that the verdict depends on it: the run is INCOMPLETE."""
+
+    def __init__(self, reason: str, *, remedy: str = "", needed: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+        self.needed = needed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong. `subject` names what it is about, canonically and with revisions; it alone is fingerprinted."""
+
+    id: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    why: str
+    fix: str
+    subject: Mapping[str, str]
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    gates: bool = True
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the rule and its subject: never of wording, paths or counts."""
+        canonical = "\x1f".join([self.id, *(f"{k}={self.subject[k]}" for k in sorted(self.subject))])
+        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode()).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True, slots=True)
+class TestRecord:
+    """One feature family of one statistical test, significant or not.
+
+    `n` is rows on each side (data, control); `effect`, `interval` (90 %, so that its lower end is the one-sided 95 % limit)
+    and `minimum_detectable` are in bits; `p_adjusted` is family-wise (Westfall–Young, single step).
+    """
+
+    __test__ = False  # not a pytest class
+
+    id: str
+    groups: tuple[str, str]
+    design: str
+    family: str
+    n: tuple[int, int]
+    statistic: float
+    p: float
+    p_adjusted: float
+    effect: float
+    interval: tuple[float, float]
+    minimum_detectable: float
+    replicates: int
+    seed: int
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A check that could not look, why, and the copyable step that would let it."""
+
+    id: str
+    name: str
+    reason: str
+    remedy: str = ""
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A finding after policy."""
+
+    finding: Finding
+    state: State = State.ACTIVE
+    gating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """One file that was read, or could not be."""
+
+    path: str
+    role: str
+    bytes: int
+    sha256: str | None
+    rows: int | None
+    trained_rows: int | None
+    container: str
+    schema: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One weight edge of a lineage path: `child` started from `parent`."""
+
+    child: str
+    parent: str
+    relation: str
+    tier: int
+    grade: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """How one maker, in one configuration, is related to the student, with the path that proves it.
+
+    `depths` are the edges from (maker, student) up to the common ancestor. `displacement` says what separates the maker
+    from it: what could be passed on. `rows` and `share` are of the trained rows; None where rows cannot be told apart.
+    """
+
+    maker: str
+    revision: str | None
+    role: str
+    student: str
+    relation: Relation
+    common_ancestor: str | None
+    path: tuple[Step, ...]
+    depths: tuple[int, int] | None
+    displacement: str
+    prompt: str
+    prompt_counts: bool
+    rows: int | None
+    share: float | None
+    confidence: Confidence
+    evidence: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionRecord:
+    """One statement by one source, as the report shows it."""
+
+    subject: str
+    predicate: str
+    object: str
+    object_id: str | None
+    tier: int
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What was stated about the models, and what follows for each pair."""
+
+    student: str | None
+    assertions: tuple[AssertionRecord, ...]
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFacts:
+    """What a reader of the report needs to know of the rows."""
+
+    name: str
+    rows: int
+    trained_rows: int
+    modality: str
+    groups: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What shaped the result, so that it can be computed again."""
+
+    arguments: Mapping[str, Any]
+    started: str
+    seconds: float
+    seed: int
+    gate: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of one scan."""
+
+    version: str
+    run: Run
+    dataset: DatasetFacts
+    control: DatasetFacts | None
+    inputs: tuple[InputRecord, ...]
+    verdict: Verdict
+    exit_code: int
+    reasons: tuple[str, ...]
+    rulings: tuple[Ruling, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    tests: tuple[TestRecord, ...]
+    lineage: Lineage
+    checks_run: tuple[str, ...]
+    next_steps: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, worst first."""
+        return tuple(ruling.finding for ruling in self.rulings)
