@@ -16,7 +16,7 @@ _FORMATS = (
     "semicolon",
     "space|whitespace",
     "line|newline|row",
-    "bracket|parenthes|\\\\(",
+    "bracket|parenthes|[(]",
     "json|list|array|tuple",
     "markdown|table|bullet",
 )

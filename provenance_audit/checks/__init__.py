@@ -1,0 +1,48 @@
+"""The checks, one file and one id each, in one explicit list. Import order and decorators register nothing."""
+
+from __future__ import annotations
+
+from provenance_audit.checks import (
+    pa001_unreadable_input,
+    pa101_teacher_missing,
+    pa102_teacher_unidentified,
+    pa103_base_unknown,
+    pa105_lineage_contradiction,
+    pa106_undeclared_maker,
+    pa109_hidden_prompt,
+    pa201_same_checkpoint,
+    pa202_shared_base,
+    pa203_shared_ancestor,
+    pa204_equivalent_family,
+    pa205_relation_undetermined,
+    pa206_selector_related,
+    pa301_differs_from_control,
+    pa303_control_mismatched,
+    pa304_duplicate_concentration,
+    pa305_underpowered,
+    pa404_trait_reference,
+)
+from provenance_audit.checks.base import Case, Check
+
+CHECKS: tuple[Check, ...] = (
+    pa001_unreadable_input.CHECK,
+    pa101_teacher_missing.CHECK,
+    pa102_teacher_unidentified.CHECK,
+    pa103_base_unknown.CHECK,
+    pa105_lineage_contradiction.CHECK,
+    pa106_undeclared_maker.CHECK,
+    pa109_hidden_prompt.CHECK,
+    pa201_same_checkpoint.CHECK,
+    pa202_shared_base.CHECK,
+    pa203_shared_ancestor.CHECK,
+    pa204_equivalent_family.CHECK,
+    pa205_relation_undetermined.CHECK,
+    pa206_selector_related.CHECK,
+    pa301_differs_from_control.CHECK,
+    pa303_control_mismatched.CHECK,
+    pa304_duplicate_concentration.CHECK,
+    pa305_underpowered.CHECK,
+    pa404_trait_reference.CHECK,
+)
+
+__all__ = ["CHECKS", "Case", "Check"]

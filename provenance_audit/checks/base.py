@@ -1,0 +1,116 @@
+"""What a check is: one id, one question, one manual page. It asks and yields; it does not print, filter, waive or exit."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from provenance_audit.checks.comparison import Comparison, compare
+from provenance_audit.dataset.damage import Damage
+from provenance_audit.dataset.rows import Dataset
+from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
+from provenance_audit.lineage.gather import LineageGraph
+
+
+class Parameters(BaseModel):
+    """The parameters of a check, which a policy may set. Most checks have none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a check may ask: the rows, the control, the models, and how the run was set up."""
+
+    data: Dataset
+    control: Dataset | None
+    lineage: LineageGraph
+    damaged: tuple[Damage, ...] = ()
+    traits: tuple[str, ...] = ()
+    seed: int = 0
+    dataset_argument: str = "DATASET"
+    comparisons: dict[Any, Comparison] = field(default_factory=dict)
+
+    @cached_property
+    def student_named(self) -> bool:
+        """Whether any source names the student."""
+        return self.lineage.student is not None
+
+    def need_student(self) -> None:
+        """Skip, because nothing can be related to a student that nobody named. The verdict depends on it."""
+        if not self.student_named:
+            raise Skip(
+                "no student is named, so no maker can be related to it",
+                remedy=f"paudit scan {self.dataset_argument} --student ORG/MODEL",
+                needed=True,
+            )
+
+    def compare(self, *, min_effect: float, minimum_rows: int, replicates: int, alpha: float) -> Comparison:
+        """The data against the control, made once for the checks that ask the same of it. Skips without a control."""
+        if self.control is None:
+            raise Skip(
+                "no control was given: rows of the declared neutral teacher on the same prompts",
+                remedy=f"paudit scan {self.dataset_argument} --control CONTROL.jsonl",
+            )
+        key = (min_effect, minimum_rows, replicates, alpha)
+        if key not in self.comparisons:
+            self.comparisons[key] = compare(
+                self.data,
+                self.control,
+                min_effect=min_effect,
+                minimum_rows=minimum_rows,
+                replicates=replicates,
+                alpha=alpha,
+                seed=self.seed,
+            )
+        return self.comparisons[key]
+
+
+Look = Callable[[Case, Any], Iterator[Finding | TestRecord]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. `look` yields findings and tests, or raises Skip; its module's docstring is the manual page."""
+
+    id: str
+    name: str
+    severity: Severity
+    look: Look
+    parameters: type[Parameters] = Parameters
+
+    @property
+    def manual(self) -> str:
+        """The manual page."""
+        return inspect.cleandoc(inspect.getmodule(self.look).__doc__ or "")
+
+    def finding(
+        self,
+        message: str,
+        *,
+        why: str,
+        fix: str,
+        subject: Mapping[str, str],
+        evidence: Mapping[str, Any] | None = None,
+        severity: Severity | None = None,
+        confidence: Confidence = Confidence.HIGH,
+        gates: bool = True,
+    ) -> Finding:
+        """A finding of this check, at its default severity unless another is given."""
+        return Finding(
+            self.id,
+            self.name,
+            severity if severity is not None else self.severity,
+            confidence,
+            message,
+            why,
+            fix,
+            subject,
+            evidence or {},
+            gates,
+        )

@@ -1,0 +1,190 @@
+"""The data against the control, once, for the checks that ask about it: same prompts? then, same answers?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from provenance_audit.dataset.rows import ALL, Dataset
+from provenance_audit.findings import TestRecord
+from provenance_audit.stats.block_test import BlockTest, block_test
+from provenance_audit.stats.counts import BlockCounts, blocks_for
+
+FEWEST_BLOCKS = 30
+DUPLICATES_MATTER = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of comparing. `refusal` says why the answers could not be compared; then `answers` is None.
+
+    cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
+    more than one in a hundred; the weaker of the two results decides.
+    """
+
+    prompts: BlockTest | None
+    prompts_differ: bool
+    cut: bool
+    answers: BlockTest | None
+    distinct: BlockTest | None
+    n: tuple[int, int]
+    modality: str
+    refusal: str = ""
+    remedy: str = ""
+
+    @property
+    def p(self) -> float:
+        """The omnibus p that decides."""
+        return max(test.p for test in (self.answers, self.distinct) if test is not None and test.p is not None)
+
+    @property
+    def lower_limit(self) -> float:
+        """The lower 95 % limit, in bits, that decides."""
+        return min(test.lower_limit for test in (self.answers, self.distinct) if test is not None)
+
+    @property
+    def smaller_side(self) -> int:
+        """Rows of the smallest side that was tested."""
+        assert self.answers is not None
+        return min(min(family.n) for family in self.answers.families)
+
+
+def compare(
+    data: Dataset,
+    control: Dataset,
+    *,
+    min_effect: float,
+    minimum_rows: int,
+    replicates: int,
+    alpha: float,
+    seed: int,
+) -> Comparison:
+    """Compare prompts first; cut both sides to shared prompts if they differ; then compare answers."""
+    n = (data.trained_rows, control.trained_rows)
+    modality = data.modality
+    refuse = _Refusals(n, modality)
+    if control.features is not data.features:
+        return refuse.because(
+            f"the data are {modality} and the control is {control.modality}: no feature is common to both",
+            "give a control of the same task",
+        )
+    if min(n) < minimum_rows:
+        return refuse.because(
+            f"{min(n):,} rows on the smaller side, under {minimum_rows}: inconclusive", "give more rows of control"
+        )
+    if data.has_prompts != control.has_prompts:
+        without = "control" if data.has_prompts else "data"
+        return refuse.because(
+            f"the {without} has rows without a prompt, so whether both sides were asked the same cannot be told",
+            "give both sides with their prompts",
+        )
+    prompts, differ, cut = None, False, False
+    if data.has_prompts:
+        prompts = _test(data.prompt_counts(), control.prompt_counts(whole=True), minimum_rows, replicates, seed, alpha)
+        if prompts is None:
+            return refuse.because(
+                f"under {FEWEST_BLOCKS} different prompts on a side: too few to resample", "give more prompts"
+            )
+        differ = prompts.lower_limit >= min_effect
+        if differ:
+            cut = True
+            data, control = data.shared_with(control)
+            if min(data.trained_rows, control.trained_rows) < minimum_rows:
+                shared = min(data.trained_rows, control.trained_rows)
+                return refuse.because(
+                    f"the two sides asked different prompts and share {shared:,} rows of them, under {minimum_rows}",
+                    "give a control made from the prompts of the data",
+                    prompts,
+                )
+    features = data.features
+    sides = data.response_counts(features, whole=cut)
+    other = control.response_counts(features, whole=True)
+    if _identical(sides, other[ALL]):
+        return refuse.because(
+            "the control holds the same rows as the data", "give rows of the neutral teacher as control", prompts, differ
+        )
+    answers = _test(sides, other, minimum_rows, replicates, seed, alpha)
+    if answers is None or answers.p is None:
+        return refuse.because(
+            f"under {FEWEST_BLOCKS} blocks of rows on a side: too few to resample", "give more prompts", prompts, differ
+        )
+    distinct = None
+    if max(data.duplicates().share, control.duplicates().share) > DUPLICATES_MATTER:
+        distinct = _test(
+            data.response_counts(features, whole=cut, distinct=True),
+            control.response_counts(features, whole=True, distinct=True),
+            minimum_rows,
+            replicates,
+            seed,
+            alpha,
+        )
+        if distinct is None or distinct.p is None:
+            return refuse.because(
+                f"under {minimum_rows} distinct rows on a side: the rest repeat them", "remove duplicates", prompts, differ
+            )
+    tested = (data.trained_rows, control.trained_rows)
+    return Comparison(prompts, differ, cut, answers, distinct, tested, modality)
+
+
+def records(id: str, test: BlockTest, limit: float) -> list[TestRecord]:
+    """The families of a test as the report keeps them. Limits that are not numbers are None."""
+    return [
+        TestRecord(
+            id=id,
+            groups=(family.group, "control"),
+            design=test.design,
+            family=family.family,
+            n=family.n,
+            statistic=family.statistic,
+            p=family.p,
+            p_adjusted=family.p_adjusted,
+            effect=family.effect,
+            interval=(family.interval[0], family.interval[1]),
+            minimum_detectable=family.minimum_detectable,
+            replicates=test.replicates,
+            seed=test.seed,
+            limit=limit,
+        )
+        for family in test.families
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusals:
+    n: tuple[int, int]
+    modality: str
+
+    def because(
+        self, reason: str, remedy: str, prompts: BlockTest | None = None, differ: bool | None = None
+    ) -> Comparison:
+        """No claim about the answers, and why."""
+        prompts_differ = prompts is not None if differ is None else differ
+        return Comparison(prompts, prompts_differ, False, None, None, self.n, self.modality, reason, remedy)
+
+
+def _test(
+    sides: dict[str, BlockCounts],
+    control: dict[str, BlockCounts],
+    minimum_rows: int,
+    replicates: int,
+    seed: int,
+    alpha: float,
+) -> BlockTest | None:
+    """The block test of the groups that are large enough, or None where no group has blocks enough."""
+    other = control[ALL]
+    large = {name: counts for name, counts in sides.items() if counts.n >= minimum_rows}
+    blocks = blocks_for(min([other.n, *(counts.n for counts in large.values())]), other.blocks)
+    tested = {name: counts for name, counts in large.items() if counts.fold(blocks).occupied >= FEWEST_BLOCKS}
+    if not tested or other.n < minimum_rows or other.fold(blocks).occupied < FEWEST_BLOCKS:
+        return None
+    return block_test(tested, other, replicates=replicates, seed=seed, alpha=alpha)
+
+
+def _identical(sides: dict[str, BlockCounts], control: BlockCounts) -> bool:
+    together = None
+    for counts in sides.values():
+        together = counts if together is None else together + counts
+    return together is not None and all(
+        np.array_equal(table, control.families[name]) for name, table in together.families.items()
+    )

@@ -1,0 +1,42 @@
+"""PA105 lineage-contradiction
+
+What it checks
+    That sources agree: on the student, on who generated the rows, on what a model's weights came from, and on whether
+    there was a system prompt. Parents of which one is an ancestor of the other do not contradict.
+Why it matters
+    One of the sources is wrong. paudit picks no winner: every stated edge counts, so a declaration can add risk and
+    never remove it.
+What it cannot tell you
+    Which source is right.
+How to fix
+    Correct the wrong one. The finding shows each statement with its tier and where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.findings import Finding, Severity
+
+
+def look(case: Case, _: Parameters) -> Iterator[Finding]:
+    """One finding for each disagreement."""
+    for one in case.lineage.contradictions():
+        statements = "; ".join(f"{s.object} (tier {int(s.tier)}, {s.locator})" for s in one.statements)
+        about = f"the {one.about}" + (f" of {one.subject}" if one.about == "base" else "")
+        yield CHECK.finding(
+            f"sources disagree on {about}: {statements}",
+            why="one of them is wrong; every stated edge counts until it is corrected",
+            fix="correct the wrong statement; nothing is taken back by declaring more",
+            subject={"about": one.about, "of": one.subject},
+            evidence={
+                "statements": [
+                    {"object": s.object, "object_id": s.object_id, "tier": int(s.tier), "locator": s.locator}
+                    for s in one.statements
+                ]
+            },
+        )
+
+
+CHECK = Check("PA105", "lineage-contradiction", Severity.HIGH, look)

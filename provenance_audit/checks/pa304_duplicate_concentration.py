@@ -1,0 +1,53 @@
+"""PA304 duplicate-concentration
+
+What it checks
+    The share of rows whose completion repeats that of an earlier row, exactly.
+Why it matters
+    Repeats weigh a few answers more than the rest, in training and in statistics. Where they are more than 1 % of a
+    side, PA301 is decided on distinct rows too, and the weaker result counts.
+What it cannot tell you
+    Why they repeat. Short answers repeat by chance.
+How to fix
+    Remove duplicates, or say in the dataset's card that they are meant.
+Parameters
+    max_share .05 of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.findings import Finding, Severity
+
+
+class DuplicateParameters(Parameters):
+    """max_share: of rows that may repeat an earlier one."""
+
+    max_share: float = Field(default=0.05, ge=0, le=1)
+
+
+def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
+    """One finding if too many rows repeat an earlier one."""
+    found = case.data.duplicates()
+    if found.share <= parameters.max_share:
+        return
+    yield CHECK.finding(
+        f"{found.rows - found.distinct:,} of {found.rows:,} rows ({found.share:.1%}) repeat an earlier completion; "
+        f"the commonest stands in {found.largest:,}",
+        why="repeats weigh a few answers more than the rest",
+        fix="remove duplicates, or keep them knowingly",
+        subject={"dataset": "duplicate completions"},
+        evidence={
+            "rows": found.rows,
+            "distinct": found.distinct,
+            "share": found.share,
+            "largest": found.largest,
+            "max_share": parameters.max_share,
+        },
+    )
+
+
+CHECK = Check("PA304", "duplicate-concentration", Severity.LOW, look, DuplicateParameters)

@@ -1,0 +1,51 @@
+"""PA305 underpowered
+
+What it checks
+    When a control was given and PA301 did not reject: whether the smallest effect that would have been seen in 80 % of
+    repetitions is larger than `min_effect`. Also when there are too few rows to test at all.
+Why it matters
+    "Nothing found" means nothing without what could have been found.
+What it cannot tell you
+    Whether there is an effect below that size.
+How to fix
+    Give more rows of control, on the prompts of the data.
+Parameters
+    As PA301.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance_audit.checks.base import Case, Check
+from provenance_audit.checks.statistics import StatisticalParameters, comparison
+from provenance_audit.findings import Finding, Severity
+
+
+def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding]:
+    """One finding if the comparison could not have seen an effect of the size that gates."""
+    made = comparison(case, parameters)
+    if made.answers is None:
+        if min(made.n) < parameters.minimum_rows:
+            yield _finding(made.refusal, {"n": list(made.n), "minimum_rows": parameters.minimum_rows})
+        return
+    seen = made.answers.minimum_detectable
+    if made.p > parameters.alpha and seen > parameters.min_effect:
+        yield _finding(
+            f"no difference detected; with {made.n[0]:,} and {made.n[1]:,} rows, one of {seen:.4f} bits would have been "
+            f"seen in 80 % of repetitions, and the gate is at {parameters.min_effect:g}",
+            {"minimum_detectable_bits": seen, "min_effect": parameters.min_effect, "n": list(made.n)},
+        )
+
+
+def _finding(message: str, evidence: dict[str, object]) -> Finding:
+    return CHECK.finding(
+        message,
+        why="nothing found means nothing without what could have been found",
+        fix="give more rows of control, on the prompts of the data",
+        subject={"comparison": "data against control"},
+        evidence=evidence,
+    )
+
+
+CHECK = Check("PA305", "underpowered", Severity.INFO, look, StatisticalParameters)

@@ -1,0 +1,1 @@
+"""From outcomes to decisions: which findings gate, and what the verdict is."""
