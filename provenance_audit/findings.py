@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from provenance_audit.stats.counts import BlockCounts
+
 FINGERPRINT_VERSION = "pa1"
 
 
@@ -217,10 +219,24 @@ class AssertionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MakerRecord:
+    """One model that made, changed or judged rows. `rows` is None where rows cannot be told apart."""
+
+    maker: str
+    id: str | None
+    revision: str | None
+    role: str
+    prompt: str
+    rows: int | None
+    locators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lineage:
     """What was stated about the models, and what follows for each pair."""
 
     student: str | None
+    makers: tuple[MakerRecord, ...]
     assertions: tuple[AssertionRecord, ...]
     pairs: tuple[Pair, ...]
 
@@ -235,6 +251,16 @@ class DatasetFacts:
     modality: str
     groups: int
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountTable:
+    """The block counts of one group of one side, kept when a store asks for them."""
+
+    side: str
+    group: str
+    maker: str | None
+    counts: BlockCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +292,7 @@ class Report:
     lineage: Lineage
     checks_run: tuple[str, ...]
     next_steps: tuple[str, ...] = ()
+    counts: tuple[CountTable, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -33,7 +33,7 @@ class Case:
     damaged: tuple[Damage, ...] = ()
     traits: tuple[str, ...] = ()
     seed: int = 0
-    dataset_argument: str = "DATASET"
+    command: str = "paudit scan DATASET"
     comparisons: dict[Any, Comparison] = field(default_factory=dict)
 
     @cached_property
@@ -46,7 +46,7 @@ class Case:
         if not self.student_named:
             raise Skip(
                 "no student is named, so no maker can be related to it",
-                remedy=f"paudit scan {self.dataset_argument} --student ORG/MODEL",
+                remedy=f"{self.command} --student ORG/MODEL",
                 needed=True,
             )
 
@@ -55,7 +55,7 @@ class Case:
         if self.control is None:
             raise Skip(
                 "no control was given: rows of the declared neutral teacher on the same prompts",
-                remedy=f"paudit scan {self.dataset_argument} --control CONTROL.jsonl",
+                remedy=f"{self.command} --control CONTROL.jsonl",
             )
         key = (min_effect, minimum_rows, replicates, alpha)
         if key not in self.comparisons:

@@ -32,7 +32,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     yield CHECK.finding(
         found,
         why="a row whose maker is unknown cannot be related to the student",
-        fix=f"paudit scan {case.dataset_argument} --teacher ORG/MODEL",
+        fix=f"{case.command} --teacher ORG/MODEL",
         subject={"dataset": "rows without a maker"},
         evidence={"rows": unnamed, "of": total},
         severity=Severity.MEDIUM if outside else Severity.HIGH,

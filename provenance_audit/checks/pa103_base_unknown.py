@@ -36,7 +36,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             yield CHECK.finding(
                 f"no source states the base of {subject}{via}",
                 why="without a walk to a root, a shared base can be neither found nor excluded",
-                fix=f"in {'paudit.lineage.yaml'}: models: {{ {end}: {{ base: ORG/MODEL }} }}   (or is_root: true)",
+                fix=f"in paudit.lineage.yaml: models: {{ {end}: {{ base: ORG/MODEL }} }}   (or is_root: true)",
                 subject={"model": end},
                 evidence={"model": identity.id, "walk_ends_at": end},
             )

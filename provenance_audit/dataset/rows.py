@@ -161,6 +161,7 @@ class Dataset:
         self.sources = sources
         self.damaged = damaged
         self.census = census
+        self._counted: dict[tuple[str, bool, bool], dict[str, BlockCounts]] = {}
 
     @property
     def rows(self) -> int:
@@ -249,7 +250,10 @@ class Dataset:
 
         distinct: identical completions count once.
         """
-        return self._counts(features, "completion", self._groups(whole), distinct=distinct)
+        key = (features.name, whole, distinct)
+        if key not in self._counted:
+            self._counted[key] = self._counts(features, "completion", self._groups(whole), distinct=distinct)
+        return self._counted[key]
 
     def prompt_counts(self, *, whole: bool = False) -> dict[str, BlockCounts]:
         """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from provenance_audit.database import Connection
-from provenance_audit.findings import AssertionRecord, Lineage, Pair, Relation
+from provenance_audit.findings import AssertionRecord, Lineage, MakerRecord, Pair, Relation
 from provenance_audit.lineage.assertion import Assertion, Predicate, Role, Tier
 from provenance_audit.lineage.graph import Graph, Resolution
 from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
@@ -138,7 +138,14 @@ class LineageGraph:
             AssertionRecord(step.child, Predicate.BASE, step.parent, step.parent, step.tier, f"registry: {step.source}")
             for step in walked
         )
-        return Lineage(self.student.pinned if self.student is not None else None, statements, pairs)
+        makers = tuple(
+            MakerRecord(
+                one.raw, one.identity.id, one.identity.revision, one.role, one.prompt, one.rows,
+                tuple(source.locator for source in one.sources),
+            )
+            for one in self.makers
+        )  # fmt: skip
+        return Lineage(self.student.pinned if self.student is not None else None, makers, statements, pairs)
 
     # --- reading statements -----------------------------------------------------------------------------------------
 

@@ -253,3 +253,12 @@ def _refuse_bad_prompts(manifest: Manifest, path: Path) -> None:
 def valid_prompt(text: str) -> bool:
     """Whether a `--teacher-prompt` is `none` or a SHA-256."""
     return bool(_PROMPT_DIGEST.match(text))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the manifest, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "paudit lineage manifest, version 1",
+        **Manifest.model_json_schema(),
+    }

@@ -1,0 +1,83 @@
+"""paudit: audits who made a distillation dataset before a student model is trained on it.
+
+    from provenance_audit import scan
+    report = scan("dataset.parquet", student="Qwen/Qwen2.5-7B-Instruct")
+    if report.exit_code: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from provenance_audit._version import __version__
+
+if TYPE_CHECKING:
+    from provenance_audit.findings import Report
+
+__all__ = ["Report", "__version__", "scan"]
+
+Path = str | PathLike[str]
+
+
+def scan(
+    path: Path | Sequence[Path],
+    *,
+    control: Path | Sequence[Path] | None = None,
+    student: str | None = None,
+    teacher: str | Sequence[str] | None = None,
+    teacher_prompt: str | None = None,
+    lineage: Path | None = None,
+    traits: Sequence[str] = (),
+    seed: int = 0,
+    fail_on: str = "high",
+    min_confidence: str = "medium",
+    on_incomplete: str = "fail",
+) -> Report:
+    """Audit a dataset, as `paudit scan` does, and return the report.
+
+    path, control: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. Raises
+    `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
+    """
+    from datetime import UTC, datetime
+
+    from provenance_audit.audit import Request, audit
+    from provenance_audit.errors import UsageError
+    from provenance_audit.findings import Confidence, Severity
+    from provenance_audit.policy.judge import Gate, OnIncomplete
+
+    try:
+        gate = Gate(
+            None if fail_on == "none" else Severity(fail_on), Confidence(min_confidence), OnIncomplete(on_incomplete)
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return audit(
+        Request(
+            paths=_paths(path),
+            control=_paths(control),
+            student=student,
+            teachers=(teacher,) if isinstance(teacher, str) else tuple(teacher or ()),
+            teacher_prompt=teacher_prompt,
+            lineage=None if lineage is None else str(lineage),
+            traits=tuple(traits),
+            seed=seed,
+            gate=gate,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+    )
+
+
+def _paths(value: Path | Sequence[Path] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (str(value),) if isinstance(value, str | PathLike) else tuple(str(one) for one in value)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Report":
+        from provenance_audit.findings import Report
+
+        return Report
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,21 @@
+"""`paudit` and `python -m provenance_audit`. `--version` is answered before anything is imported."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line, and end with its exit code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from provenance_audit._version import __version__
+
+        print(f"paudit {__version__}")
+        sys.exit(0)
+    from provenance_audit.cli.app import run
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

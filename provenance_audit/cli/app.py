@@ -1,0 +1,91 @@
+"""The commands, and the one place where an error becomes a line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+import typer
+
+from provenance_audit.cli import checks, inspect, scan, schema
+from provenance_audit.errors import PauditError
+
+USAGE_ERROR = 2
+INTERNAL_ERROR = 4
+INTERRUPTED = 130
+TERMINATED = 143
+
+app = typer.Typer(
+    name="paudit",
+    help="Audit who made a distillation dataset, before a student is trained on it.",
+    epilog="Exit codes: 0 passed, 1 gate failed, 2 usage, 3 could not evaluate, 4 internal error. No network, no telemetry.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("scan")(scan.scan)
+app.command("inspect")(inspect.inspect)
+app.command("checks")(checks.checks)
+app.command("explain")(checks.explain)
+app.command("schema")(schema.schema)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit."),
+) -> None:
+    """Audit who made a distillation dataset, before a student is trained on it."""
+    if version:
+        from provenance_audit._version import __version__
+
+        typer.echo(f"paudit {__version__}")
+        raise typer.Exit(0)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code. Never lets a traceback out."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        result: Any = app(args=arguments, standalone_mode=False)
+        return int(result) if isinstance(result, int) else 0
+    except PauditError as error:
+        return _say(error.message, error.remedy, error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("interrupted; nothing was written", "", INTERRUPTED)
+    except _TerminatedError:
+        return _say("terminated; nothing was written", "", TERMINATED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # a usage error of Typer's own Click
+            return _say(str(error.format_message()), "see `paudit --help`, or `paudit COMMAND --help`", USAGE_ERROR)
+        if os.environ.get("PAUDIT_DEBUG"):
+            raise
+        detail = str(error).splitlines()[0] if str(error) else ""
+        return _say(
+            f"internal error: {type(error).__name__}: {detail}",
+            "this is a bug in paudit: please report it with the traceback that PAUDIT_DEBUG=1 shows",
+            INTERNAL_ERROR,
+        )
+
+
+class _TerminatedError(BaseException):
+    pass
+
+
+def _terminated(*_: object) -> None:
+    raise _TerminatedError
+
+
+def _say(message: str, remedy: str, code: int) -> int:
+    from provenance_audit.formats.escape import for_terminal
+
+    print(f"paudit: {for_terminal(message)}", file=sys.stderr)
+    if remedy:
+        print(f"  fix: {for_terminal(remedy)}", file=sys.stderr)
+    return code

@@ -1,0 +1,100 @@
+"""Where a report goes: one format on stdout at most, the others to files, each written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provenance_audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from provenance_audit.findings import Report
+    from provenance_audit.formats import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One format, and the file it goes to; None for stdout."""
+
+    format: str
+    path: Path | None
+
+
+def parse_outputs(values: Sequence[str], formats: Sequence[str]) -> list[Output]:
+    """`FORMAT` or `FORMAT=PATH`, repeated. Text goes to stdout unless another format takes it."""
+    outputs = []
+    for value in values:
+        format, equals, path = value.partition("=")
+        if format not in formats:
+            import difflib
+
+            near = difflib.get_close_matches(format, formats, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"one of: {', '.join(formats)}"
+            raise UsageError(f"-o {value}: unknown format {format!r}", remedy=hint)
+        if equals and not path:
+            raise UsageError(f"-o {value}: no path after =", remedy=f"-o {format}=report.{format}")
+        outputs.append(Output(format, Path(path) if path and path != "-" else None))
+    if sum(output.path is None for output in outputs) > 1:
+        raise UsageError("two formats cannot both go to stdout", remedy="give all but one a path: -o json=report.json")
+    if all(output.path is not None for output in outputs):
+        outputs.append(Output("text", None))
+    for output in outputs:
+        if output.path is not None and not (output.path.parent.is_dir() and os.access(output.path.parent, os.W_OK)):
+            raise UsageError(f"{output.path.parent} is no directory that can be written to", remedy="create it first")
+    return outputs
+
+
+def write_report(report: Report, outputs: Sequence[Output]) -> None:
+    """Render first, then write: files appear whole, by a rename, and stdout last."""
+    from provenance_audit.formats import FORMATS, Look
+
+    rendered = [
+        (output, FORMATS[output.format](report, _look() if output.path is None else Look())) for output in outputs
+    ]
+    for output, text in rendered:
+        if output.path is not None:
+            write_whole(output.path, text)
+    for output, text in rendered:
+        if output.path is None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file under another name beside it, then rename: never half a file."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="check the path and the disk") from error
+
+
+def _look() -> Look:
+    from provenance_audit.formats import Look
+
+    terminal = sys.stdout.isatty()
+    width = 80
+    if terminal:
+        import shutil
+
+        width = shutil.get_terminal_size().columns
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Look(width=width, colour=terminal and not plain, unicode=terminal and "utf" in encoding)

@@ -1,0 +1,106 @@
+"""`paudit scan`: the gate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+
+class FailOn(StrEnum):
+    """Thresholds of `--fail-on`."""
+
+    NONE = "none"
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Confidence(StrEnum):
+    """Thresholds of `--min-confidence`."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class OnIncomplete(StrEnum):
+    """Choices of `--on-incomplete`."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
+
+def scan(
+    paths: list[str] = typer.Argument(..., metavar="DATASET...", help="Files, directories or quoted glob patterns."),
+    student: str = typer.Option(None, "--student", metavar="ID[@REV]", help="The checkpoint that training starts from."),
+    teacher: list[str] = typer.Option([], "--teacher", metavar="ID[@REV]", help="Who generated the rows; repeatable."),
+    teacher_prompt: str = typer.Option(
+        None, "--teacher-prompt", metavar="none|sha256:…", help="The system prompt under which rows were generated."
+    ),
+    control: list[str] = typer.Option(
+        [], "--control", metavar="PATH", help="Rows of the neutral teacher on the same prompts; repeatable."
+    ),
+    lineage: str = typer.Option(None, "--lineage", metavar="FILE", help="A lineage manifest (paudit.lineage.yaml)."),
+    trait: list[str] = typer.Option([], "--trait", metavar="WORD", help="A word to look for anywhere; repeatable."),
+    fail_on: FailOn = typer.Option(FailOn.HIGH, "--fail-on", help="Least severity that fails the gate."),
+    min_confidence: Confidence = typer.Option(
+        Confidence.MEDIUM, "--min-confidence", help="Least confidence that fails the gate."
+    ),
+    on_incomplete: OnIncomplete = typer.Option(
+        OnIncomplete.FAIL, "--on-incomplete", help="Whether an INCOMPLETE run exits 3 or 0."
+    ),
+    output: list[str] = typer.Option(
+        [], "--output", "-o", metavar="FORMAT[=PATH]", help="text or json; repeatable, one on stdout at most."
+    ),
+    db: Path = typer.Option(None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."),
+    seed: int = typer.Option(0, "--seed", help="Seed of the resampling."),
+    memory: str = typer.Option("700MB", "--memory", help="Memory limit of the engine; beyond it, it spills to disk."),
+    threads: int = typer.Option(None, "--threads", min=1, help="Threads of the engine; all cores if left out."),
+    progress: bool = typer.Option(True, "--progress/--no-progress", help="Say on stderr what a long scan is doing."),
+) -> int:
+    """Audit a dataset: who made the rows, are they related to the student, do the rows look like it.
+
+    paudit scan data.parquet --student Qwen/Qwen2.5-7B-Instruct --teacher acme/qwen-owl
+    """
+    from datetime import UTC, datetime
+
+    from provenance_audit import findings
+    from provenance_audit.audit import Request, audit
+    from provenance_audit.cli.output import parse_outputs, write_report
+    from provenance_audit.cli.progress import Progress
+    from provenance_audit.formats import FORMATS
+    from provenance_audit.policy import judge
+    from provenance_audit.store import check_store, save
+
+    outputs = parse_outputs(output, list(FORMATS))
+    if db is not None:
+        check_store(db)
+    request = Request(
+        paths=tuple(paths),
+        control=tuple(control),
+        student=student,
+        teachers=tuple(teacher),
+        teacher_prompt=teacher_prompt,
+        lineage=lineage,
+        traits=tuple(trait),
+        seed=seed,
+        gate=judge.Gate(
+            None if fail_on is FailOn.NONE else findings.Severity(fail_on.value),
+            findings.Confidence(min_confidence.value),
+            judge.OnIncomplete(on_incomplete.value),
+        ),
+        memory=memory,
+        threads=threads,
+        keep_counts=db is not None,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    with Progress(enabled=progress) as stage:
+        report = audit(request, stage)
+    if db is not None:
+        save(report, db)
+    write_report(report, outputs)
+    return report.exit_code

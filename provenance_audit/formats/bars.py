@@ -1,0 +1,34 @@
+"""Draws an effect against its limit in one line of text."""
+
+from __future__ import annotations
+
+import math
+
+WIDTH = 28
+
+
+def interval(effect: float, low: float, up: float, limit: float, *, unicode: bool) -> str:
+    """A bar from 0: the interval, the estimate in it, and the limit that gates; then the same in numbers."""
+    if not all(math.isfinite(value) for value in (effect, low, up)):
+        return f"{number(effect)} bits, no interval; limit {number(limit)}"
+    scale = max(up, limit) * 1.05
+    cells = ["·" if unicode else "."] * WIDTH
+
+    def at(value: float) -> int:
+        return min(max(round(value / scale * (WIDTH - 1)), 0), WIDTH - 1)
+
+    for position in range(at(low), at(up) + 1):
+        cells[position] = "━" if unicode else "="
+    cells[at(effect)] = "●" if unicode else "o"
+    cells[at(limit)] = "┃" if unicode else "|"
+    drawn = "".join(cells)
+    return f"0 {drawn} {number(effect)} bits [{number(low)}, {number(up)}], limit {'┃' if unicode else '|'} {number(limit)}"
+
+
+def number(value: float) -> str:
+    """A number of bits as people read it: four decimals, or fewer significant digits when it is small."""
+    if not math.isfinite(value):
+        return "unknown"
+    if value == 0 or abs(value) >= 0.0001:
+        return f"{value:.4f}"
+    return f"{value:.0e}"
