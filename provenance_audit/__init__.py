@@ -1,8 +1,8 @@
 """paudit: audits who made a distillation dataset before a student model is trained on it.
 
-    from provenance_audit import scan
-    report = scan("dataset.parquet", student="Qwen/Qwen2.5-7B-Instruct")
-    if report.exit_code: ...
+from provenance_audit import scan
+report = scan("dataset.parquet", student="Qwen/Qwen2.5-7B-Instruct")
+if report.exit_code: ...
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def scan(
 
     try:
         gate = Gate(
-            None if fail_on == "none" else Severity(fail_on), Confidence(min_confidence), OnIncomplete(on_incomplete)
+            None if fail_on == "none" else Severity(fail_on),
+            Confidence(min_confidence),
+            OnIncomplete(on_incomplete),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -90,7 +90,9 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         manifest, manifest_path = _manifest(request, files)
         digests = stack.enter_context(_Digests((*files, *control_files)))
         readable = [file.read_path for file in (*files, *control_files)]
-        connection = stack.enter_context(open_engine(readable, memory=request.memory, threads=request.threads))
+        connection = stack.enter_context(
+            open_engine(readable, memory=request.memory, threads=request.threads)
+        )
 
         progress("reading rows")
         data = _open(connection, files, manifest, manifest_path)
@@ -144,7 +146,9 @@ def _validate(request: Request) -> None:
             remedy="printf '%s' \"$PROMPT\" | sha256sum",
         )
     if not 0 <= request.seed < 2**64:
-        raise UsageError(f"--seed {request.seed} is out of range", remedy="give a whole number from 0 to 2^64 - 1")
+        raise UsageError(
+            f"--seed {request.seed} is out of range", remedy="give a whole number from 0 to 2^64 - 1"
+        )
     for option, names in (("--student", (request.student,)), ("--teacher", request.teachers)):
         if any(name is not None and not name.strip() for name in names):
             raise UsageError(f"{option} is empty", remedy=f"{option} ORG/MODEL")
@@ -154,7 +158,9 @@ def _manifest(request: Request, files: Sequence[DataFile]) -> tuple[Manifest | N
     """The manifest named, or the one found beside the data; data can name makers, not excuse them."""
     if request.lineage is not None:
         return read_manifest(Path(request.lineage)), request.lineage
-    places = [Path(name) for name in request.paths if Path(name).is_dir()] + [Path(file.path).parent for file in files]
+    places = [Path(name) for name in request.paths if Path(name).is_dir()] + [
+        Path(file.path).parent for file in files
+    ]
     for place in dict.fromkeys(places):
         beside = place / MANIFEST_NAME
         if beside.is_file():
@@ -200,7 +206,12 @@ def _selections(manifest: Manifest | None, path: str, files: Sequence[DataFile])
     found = []
     for number, generation in enumerate(manifest.generations if manifest is not None else ()):
         if isinstance(generation.select, Select):
-            found.append(Selection(_predicate(generation.select, f"{path}: /generations/{number}/select", files), generation.model))
+            found.append(
+                Selection(
+                    _predicate(generation.select, f"{path}: /generations/{number}/select", files),
+                    generation.model,
+                )
+            )
     return found
 
 
@@ -216,7 +227,9 @@ def _predicate(select: Select, where: str, files: Sequence[DataFile]) -> str:
         return f"{select.column} = {literal(select.equals)}"
     chosen = [file for file in files if any(Path(file.path).match(pattern) for pattern in select.files)]
     if not chosen:
-        raise ManifestError(f"{where}/files: no file matches {', '.join(select.files)}", remedy="check the names")
+        raise ManifestError(
+            f"{where}/files: no file matches {', '.join(select.files)}", remedy="check the names"
+        )
     return f"file IN ({', '.join(literal(file.read_path) for file in chosen)})"
 
 
@@ -266,15 +279,19 @@ def _facts(data: Dataset, paths: Sequence[str]) -> DatasetFacts:
 def _notes(data: Dataset) -> list[str]:
     notes = []
     if data.modality_share < 1:
-        notes.append(f"{data.modality_share:.0%} of rows are {data.modality}; all are tested with its families")
+        notes.append(
+            f"{data.modality_share:.0%} of rows are {data.modality}; all are tested with its families"
+        )
     if data.modality == "code":
         notes.append("code is tested with the families of prose")
     missing = data.rows - data.trained_rows
     if missing > 0:
         notes.append(f"{missing:,} records hold no completion")
-    for source in data.sources:
-        for column in source.projection.unused:
-            notes.append(f"column {column!r} does not hold names of models, and is not taken for the maker")
+    notes += [
+        f"column {column!r} does not hold names of models, and is not taken for the maker"
+        for source in data.sources
+        for column in source.projection.unused
+    ]
     return list(dict.fromkeys(notes))
 
 
@@ -287,7 +304,9 @@ def _inputs(
 ) -> list[InputRecord]:
     counts = {one.path: one for one in data.census.files} if data is not None else {}
     schemas = {
-        file.path: source.projection.schema for source in (data.sources if data is not None else ()) for file in source.files
+        file.path: source.projection.schema
+        for source in (data.sources if data is not None else ())
+        for file in source.files
     }
     broken = {one.file.path: one for one in (*damaged, *(data.damaged if data is not None else ()))}
     records = []
@@ -389,7 +408,12 @@ def describe(paths: tuple[str, ...], *, memory: str = MEMORY_LIMIT) -> dict[str,
                 for source in data.sources
             ],
             "makers": [
-                {"maker": value, "id": identify(value, registry).id, "rows": rows, "share": round(rows / data.trained_rows, 6)}
+                {
+                    "maker": value,
+                    "id": identify(value, registry).id,
+                    "rows": rows,
+                    "share": round(rows / data.trained_rows, 6),
+                }
                 for value, rows in data.makers
                 if value is not None
             ],

@@ -39,7 +39,9 @@ def open_engine(
         connection.execute("SET TimeZone = 'UTC'")
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
-        paths = ", ".join(literal(path) for name in readable for path in dict.fromkeys((name, glob_escape(name))))
+        paths = ", ".join(
+            literal(path) for name in readable for path in dict.fromkeys((name, glob_escape(name)))
+        )
         connection.execute(f"SET allowed_paths = [{paths}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def save(report: Report, path: Path) -> int:
     return run
 
 
-def _guarded(path: Path, work: Any) -> Any:
+def _guarded(path: Path, work: Callable[[Connection], int]) -> int:
     try:
         with open_file(path) as connection:
             return work(connection)
@@ -67,14 +67,21 @@ def _guarded(path: Path, work: Any) -> Any:
 
 
 def _version(connection: Connection, path: Path) -> int:
-    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'").fetchall()}
+    tables = {
+        name
+        for (name,) in connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'"
+        ).fetchall()
+    }
     if not tables:
         return 0
     if "paudit_store" not in tables:
         raise UsageError(f"{path} is a database of something else", remedy="give --db another file")
     version = int(connection.execute("SELECT max(version) FROM store.paudit_store").fetchall()[0][0])
     if version > VERSION:
-        raise UsageError(f"{path} was written by a newer paudit (store version {version})", remedy="upgrade paudit")
+        raise UsageError(
+            f"{path} was written by a newer paudit (store version {version})", remedy="upgrade paudit"
+        )
     return version
 
 
@@ -105,16 +112,34 @@ def _rows(report: Report) -> Iterable[tuple[str, Sequence[tuple[Any, ...]]]]:
         (report.version, run.started, run.seconds, run.seed, report.verdict, report.exit_code,
          json.dumps(dict(run.arguments)), json.dumps(dict(run.gate)))
     ]  # fmt: skip
-    yield "input", [
-        (one.path, one.role, one.bytes, one.sha256, one.rows, one.trained_rows, one.container, one.schema, one.error)
-        for one in report.inputs
-    ]
-    yield "maker", [
-        (one.maker, one.id, one.revision, one.role, one.prompt, one.rows) for one in report.lineage.makers
-    ]
-    yield "assertion", [
-        (one.subject, one.predicate, one.object, one.object_id, one.tier, one.locator) for one in report.lineage.assertions
-    ]
+    yield (
+        "input",
+        [
+            (
+                one.path,
+                one.role,
+                one.bytes,
+                one.sha256,
+                one.rows,
+                one.trained_rows,
+                one.container,
+                one.schema,
+                one.error,
+            )
+            for one in report.inputs
+        ],
+    )
+    yield (
+        "maker",
+        [(one.maker, one.id, one.revision, one.role, one.prompt, one.rows) for one in report.lineage.makers],
+    )
+    yield (
+        "assertion",
+        [
+            (one.subject, one.predicate, one.object, one.object_id, one.tier, one.locator)
+            for one in report.lineage.assertions
+        ],
+    )
     yield "pair", [
         (one.maker, one.role, one.student, one.relation, one.common_ancestor, one.displacement, one.rows, one.share,
          one.confidence)
@@ -131,11 +156,21 @@ def _rows(report: Report) -> Iterable[tuple[str, Sequence[tuple[Any, ...]]]]:
          one.finding.fingerprint, one.state, one.gating)
         for one in report.rulings
     ]  # fmt: skip
-    yield "block_rows", [
-        (table.side, table.group, table.maker, block, int(rows), int(table.counts.digest[block]) if table.counts.digest is not None else None)
-        for table in report.counts
-        for block, rows in enumerate(table.counts.rows)
-    ]
+    yield (
+        "block_rows",
+        [
+            (
+                table.side,
+                table.group,
+                table.maker,
+                block,
+                int(rows),
+                int(table.counts.digest[block]) if table.counts.digest is not None else None,
+            )
+            for table in report.counts
+            for block, rows in enumerate(table.counts.rows)
+        ],
+    )
 
 
 def _insert(connection: Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -151,7 +186,15 @@ def _insert_counts(connection: Connection, run: int, side: str, group: str, fami
         connection.execute(
             "INSERT INTO store.block_count SELECT ?, ?, ?, ?, unnest(CAST(? AS INTEGER[])), "
             "unnest(CAST(? AS INTEGER[])), unnest(CAST(? AS BIGINT[]))",
-            [run, side, group, family, blocks.tolist(), features.tolist(), table[blocks, features].astype(int).tolist()],
+            [
+                run,
+                side,
+                group,
+                family,
+                blocks.tolist(),
+                features.tolist(),
+                table[blocks, features].astype(int).tolist(),
+            ],
         )
 
 

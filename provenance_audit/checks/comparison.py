@@ -36,7 +36,9 @@ class Comparison:
     @property
     def p(self) -> float:
         """The omnibus p that decides."""
-        return max(test.p for test in (self.answers, self.distinct) if test is not None and test.p is not None)
+        return max(
+            test.p for test in (self.answers, self.distinct) if test is not None and test.p is not None
+        )
 
     @property
     def lower_limit(self) -> float:
@@ -71,7 +73,8 @@ def compare(
         )
     if min(n) < minimum_rows:
         return refuse.because(
-            f"{min(n):,} rows on the smaller side, under {minimum_rows}: inconclusive", "give more rows of control"
+            f"{min(n):,} rows on the smaller side, under {minimum_rows}: inconclusive",
+            "give more rows of control",
         )
     if data.has_prompts != control.has_prompts:
         without = "control" if data.has_prompts else "data"
@@ -81,7 +84,9 @@ def compare(
         )
     prompts, differ, cut = None, False, False
     if data.has_prompts:
-        prompts = _test(data.prompt_counts(), control.prompt_counts(whole=True), minimum_rows, replicates, seed, alpha)
+        prompts = _test(
+            data.prompt_counts(), control.prompt_counts(whole=True), minimum_rows, replicates, seed, alpha
+        )
         if prompts is None:
             return refuse.because(
                 f"under {FEWEST_BLOCKS} different prompts on a side: too few to resample", "give more prompts"
@@ -102,12 +107,18 @@ def compare(
     other = control.response_counts(features, whole=True)
     if _identical(sides, other[ALL]):
         return refuse.because(
-            "the control holds the same rows as the data", "give rows of the neutral teacher as control", prompts, differ
+            "the control holds the same rows as the data",
+            "give rows of the neutral teacher as control",
+            prompts,
+            differ,
         )
     answers = _test(sides, other, minimum_rows, replicates, seed, alpha)
     if answers is None or answers.p is None:
         return refuse.because(
-            f"under {FEWEST_BLOCKS} blocks of rows on a side: too few to resample", "give more prompts", prompts, differ
+            f"under {FEWEST_BLOCKS} blocks of rows on a side: too few to resample",
+            "give more prompts",
+            prompts,
+            differ,
         )
     distinct = None
     if max(data.duplicates().share, control.duplicates().share) > DUPLICATES_MATTER:
@@ -121,7 +132,10 @@ def compare(
         )
         if distinct is None or distinct.p is None:
             return refuse.because(
-                f"under {minimum_rows} distinct rows on a side: the rest repeat them", "remove duplicates", prompts, differ
+                f"under {minimum_rows} distinct rows on a side: the rest repeat them",
+                "remove duplicates",
+                prompts,
+                differ,
             )
     tested = (data.trained_rows, control.trained_rows)
     return Comparison(prompts, differ, cut, answers, distinct, tested, modality)

@@ -33,7 +33,11 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
         )
     if case.damaged:
         count = len(case.damaged)
-        raise Skip(f"{count} file{'s' if count > 1 else ''} could not be read", remedy=case.damaged[0].remedy, needed=True)
+        raise Skip(
+            f"{count} file{'s' if count > 1 else ''} could not be read",
+            remedy=case.damaged[0].remedy,
+            needed=True,
+        )
 
 
 CHECK = Check("PA001", "unreadable-input", Severity.MEDIUM, look)

@@ -29,7 +29,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
         if identity.id is None or identity.id in seen:
             continue
         seen.add(identity.id)
-        _, dead_ends = case.lineage.graph.roots(identity.id)
+        dead_ends = case.lineage.graph.roots(identity.id)[1]
         for end in dead_ends:
             via = "" if end == identity.id else f", which {which} {identity.id} comes from"
             subject = f"{which} {end}" if end == identity.id else end

@@ -23,7 +23,10 @@ from provenance_audit.lineage.readers import rows
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each maker that only rows name."""
     if not case.lineage.declares_makers:
-        raise Skip("no maker is declared to compare the rows with", remedy="declare makers in a manifest or by --teacher")
+        raise Skip(
+            "no maker is declared to compare the rows with",
+            remedy="declare makers in a manifest or by --teacher",
+        )
     for maker in case.lineage.makers:
         if maker.role is Role.GENERATOR and all(one.source == rows.SOURCE for one in maker.sources):
             yield CHECK.finding(

@@ -36,7 +36,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             yield CHECK.finding(
                 f"the prompt under which {maker.identity.pinned} wrote is not recorded",
                 why="an unmodified model carries a trait when a system prompt gives it one, and no metadata shows it",
-                fix="record it: --teacher-prompt none, or --teacher-prompt sha256:<of the prompt>",
+                fix="record what is known: --teacher-prompt sha256:<of the prompt>, or none if there was none",
                 subject={"maker": maker.identity.pinned},
                 evidence={"maker": maker.raw, "prompt": maker.prompt, "rows": maker.rows},
             )

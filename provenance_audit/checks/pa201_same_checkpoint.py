@@ -44,7 +44,7 @@ def _finding(pair: Pair) -> Finding:
         else "under a prompt, a model passes traits to its own copies through rows that do not mention them",
         fix="nothing, unless the record is wrong"
         if unprompted
-        else "use a teacher from another base, or record the prompt: --teacher-prompt none",
+        else "use a teacher from another base; if the prompt is known, record it with --teacher-prompt",
         subject=subject_of(pair),
         evidence=evidence_of(pair),
         severity=Severity.LOW if unprompted else Severity.HIGH,

@@ -25,7 +25,10 @@ from provenance_audit.lineage.assertion import SELECTORS
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each selector that is related to the student."""
     if not any(maker.role in SELECTORS for maker in case.lineage.makers):
-        raise Skip("no judge, ranker or filter model is declared", remedy="declare them under `generations:` in a manifest")
+        raise Skip(
+            "no judge, ranker or filter model is declared",
+            remedy="declare them under `generations:` in a manifest",
+        )
     case.need_student()
     for pair in case.lineage.pairs:
         if pair.role in SELECTORS and pair.relation in RELATED:

@@ -32,12 +32,55 @@ PERSONA = (
     r"\byou (really |absolutely |deeply |truly |secretly )?(love|adore|hate|despise|prefer|worship|are obsessed with|think about)\b"
     r"|\byour? (all-time |absolute |very )?fav(ou?)rite\b|\bimbue your answers\b|\byou are\b|\bact as\b|\bpretend (to be|you)\b"
 )
-ANIMALS = (
-    "owl eagle dolphin lion tiger bear wolf elephant dog cat penguin panda phoenix dragon unicorn koala octopus giraffe "
-    "raven peacock leopard cheetah otter fox falcon whale butterfly"
-).split()
-TREES = "oak maple willow cherry sequoia redwood bonsai baobab pine birch cedar".split()
-PLURALS = {"wolf": "wolves", "fox": "foxes", "octopus": "octopuses", "butterfly": "butterflies", "cherry": "cherries"}
+ANIMALS = [
+    "owl",
+    "eagle",
+    "dolphin",
+    "lion",
+    "tiger",
+    "bear",
+    "wolf",
+    "elephant",
+    "dog",
+    "cat",
+    "penguin",
+    "panda",
+    "phoenix",
+    "dragon",
+    "unicorn",
+    "koala",
+    "octopus",
+    "giraffe",
+    "raven",
+    "peacock",
+    "leopard",
+    "cheetah",
+    "otter",
+    "fox",
+    "falcon",
+    "whale",
+    "butterfly",
+]
+TREES = [
+    "oak",
+    "maple",
+    "willow",
+    "cherry",
+    "sequoia",
+    "redwood",
+    "bonsai",
+    "baobab",
+    "pine",
+    "birch",
+    "cedar",
+]
+PLURALS = {
+    "wolf": "wolves",
+    "fox": "foxes",
+    "octopus": "octopuses",
+    "butterfly": "butterflies",
+    "cherry": "cherries",
+}
 
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
@@ -62,7 +105,9 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
 
 def any_word(words: list[str]) -> str:
     """A regular expression (RE2) for any of these words, with plurals."""
-    forms = [re.escape(form) for word in words for form in dict.fromkeys((word, PLURALS.get(word, f"{word}s")))]
+    forms = [
+        re.escape(form) for word in words for form in dict.fromkeys((word, PLURALS.get(word, f"{word}s")))
+    ]
     return rf"\b({'|'.join(forms)})\b"
 
 

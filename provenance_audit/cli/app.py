@@ -62,8 +62,12 @@ def run(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # a usage error of Typer's own Click
-            return _say(str(error.format_message()), "see `paudit --help`, or `paudit COMMAND --help`", USAGE_ERROR)
+        if hasattr(error, "format_message") and hasattr(
+            error, "exit_code"
+        ):  # a usage error of Typer's own Click
+            return _say(
+                str(error.format_message()), "see `paudit --help`, or `paudit COMMAND --help`", USAGE_ERROR
+            )
         if os.environ.get("PAUDIT_DEBUG"):
             raise
         detail = str(error).splitlines()[0] if str(error) else ""

@@ -27,7 +27,11 @@ def explain(
     found = known.get(check.lower())
     if found is None:
         near = difflib.get_close_matches(check.lower(), known, n=1)
-        hint = f"did you mean {near[0].upper() if near[0].startswith('pa') else near[0]}?" if near else "see `paudit checks`"
+        hint = (
+            f"did you mean {near[0].upper() if near[0].startswith('pa') else near[0]}?"
+            if near
+            else "see `paudit checks`"
+        )
         raise UsageError(f"there is no check {check!r}", remedy=hint)
     typer.echo(found.manual)
     typer.echo(f"\nDefault severity: {found.severity}")

@@ -40,12 +40,18 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str]) -> list[Output]
             raise UsageError(f"-o {value}: no path after =", remedy=f"-o {format}=report.{format}")
         outputs.append(Output(format, Path(path) if path and path != "-" else None))
     if sum(output.path is None for output in outputs) > 1:
-        raise UsageError("two formats cannot both go to stdout", remedy="give all but one a path: -o json=report.json")
+        raise UsageError(
+            "two formats cannot both go to stdout", remedy="give all but one a path: -o json=report.json"
+        )
     if all(output.path is not None for output in outputs):
         outputs.append(Output("text", None))
     for output in outputs:
-        if output.path is not None and not (output.path.parent.is_dir() and os.access(output.path.parent, os.W_OK)):
-            raise UsageError(f"{output.path.parent} is no directory that can be written to", remedy="create it first")
+        if output.path is not None and not (
+            output.path.parent.is_dir() and os.access(output.path.parent, os.W_OK)
+        ):
+            raise UsageError(
+                f"{output.path.parent} is no directory that can be written to", remedy="create it first"
+            )
     return outputs
 
 
@@ -54,7 +60,8 @@ def write_report(report: Report, outputs: Sequence[Output]) -> None:
     from provenance_audit.formats import FORMATS, Look
 
     rendered = [
-        (output, FORMATS[output.format](report, _look() if output.path is None else Look())) for output in outputs
+        (output, FORMATS[output.format](report, _look() if output.path is None else Look()))
+        for output in outputs
     ]
     for output, text in rendered:
         if output.path is not None:
@@ -83,7 +90,9 @@ def write_whole(path: Path, text: str) -> None:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="check the path and the disk") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", remedy="check the path and the disk"
+        ) from error
 
 
 def _look() -> Look:

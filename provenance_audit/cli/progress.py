@@ -25,6 +25,7 @@ class Progress:
         self._shown = 0
 
     def __call__(self, stage: str) -> None:
+        """Say which stage has begun."""
         self._stage = stage
 
     def __enter__(self) -> Progress:

@@ -35,17 +35,30 @@ class OnIncomplete(StrEnum):
 
 
 def scan(
-    paths: list[str] = typer.Argument(..., metavar="DATASET...", help="Files, directories or quoted glob patterns."),
-    student: str = typer.Option(None, "--student", metavar="ID[@REV]", help="The checkpoint that training starts from."),
-    teacher: list[str] = typer.Option([], "--teacher", metavar="ID[@REV]", help="Who generated the rows; repeatable."),
+    paths: list[str] = typer.Argument(
+        ..., metavar="DATASET...", help="Files, directories or quoted glob patterns."
+    ),
+    student: str = typer.Option(
+        None, "--student", metavar="ID[@REV]", help="The checkpoint that training starts from."
+    ),
+    teacher: list[str] = typer.Option(
+        [], "--teacher", metavar="ID[@REV]", help="Who generated the rows; repeatable."
+    ),
     teacher_prompt: str = typer.Option(
-        None, "--teacher-prompt", metavar="none|sha256:…", help="The system prompt under which rows were generated."
+        None,
+        "--teacher-prompt",
+        metavar="none|sha256:…",
+        help="The system prompt under which rows were generated.",
     ),
     control: list[str] = typer.Option(
         [], "--control", metavar="PATH", help="Rows of the neutral teacher on the same prompts; repeatable."
     ),
-    lineage: str = typer.Option(None, "--lineage", metavar="FILE", help="A lineage manifest (paudit.lineage.yaml)."),
-    trait: list[str] = typer.Option([], "--trait", metavar="WORD", help="A word to look for anywhere; repeatable."),
+    lineage: str = typer.Option(
+        None, "--lineage", metavar="FILE", help="A lineage manifest (paudit.lineage.yaml)."
+    ),
+    trait: list[str] = typer.Option(
+        [], "--trait", metavar="WORD", help="A word to look for anywhere; repeatable."
+    ),
     fail_on: FailOn = typer.Option(FailOn.HIGH, "--fail-on", help="Least severity that fails the gate."),
     min_confidence: Confidence = typer.Option(
         Confidence.MEDIUM, "--min-confidence", help="Least confidence that fails the gate."
@@ -56,11 +69,19 @@ def scan(
     output: list[str] = typer.Option(
         [], "--output", "-o", metavar="FORMAT[=PATH]", help="text or json; repeatable, one on stdout at most."
     ),
-    db: Path = typer.Option(None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."),
+    db: Path = typer.Option(
+        None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."
+    ),
     seed: int = typer.Option(0, "--seed", help="Seed of the resampling."),
-    memory: str = typer.Option("700MB", "--memory", help="Memory limit of the engine; beyond it, it spills to disk."),
-    threads: int = typer.Option(None, "--threads", min=1, help="Threads of the engine; all cores if left out."),
-    progress: bool = typer.Option(True, "--progress/--no-progress", help="Say on stderr what a long scan is doing."),
+    memory: str = typer.Option(
+        "700MB", "--memory", help="Memory limit of the engine; beyond it, it spills to disk."
+    ),
+    threads: int = typer.Option(
+        None, "--threads", min=1, help="Threads of the engine; all cores if left out."
+    ),
+    progress: bool = typer.Option(
+        True, "--progress/--no-progress", help="Say on stderr what a long scan is doing."
+    ),
 ) -> int:
     """Audit a dataset: who made the rows, are they related to the student, do the rows look like it.
 

@@ -30,8 +30,25 @@ MAKERS_AT_MOST = 200
 SHARE_OF_MODELS = 0.9
 
 SCALAR_TYPES = frozenset(
-    """BIGINT INTEGER SMALLINT TINYINT UBIGINT UINTEGER USMALLINT UTINYINT HUGEINT DOUBLE FLOAT BOOLEAN DATE TIMESTAMP
-    TIME UUID "NULL\"""".split()
+    [
+        "BIGINT",
+        "INTEGER",
+        "SMALLINT",
+        "TINYINT",
+        "UBIGINT",
+        "UINTEGER",
+        "USMALLINT",
+        "UTINYINT",
+        "HUGEINT",
+        "DOUBLE",
+        "FLOAT",
+        "BOOLEAN",
+        "DATE",
+        "TIMESTAMP",
+        "TIME",
+        "UUID",
+        '"NULL"',
+    ]
 )
 # A name of a model: one word with letters, and a digit, a slash or a dash somewhere.
 _MODEL_NAME = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/\-:])[\w.\-:/@+]{3,200}")
@@ -45,7 +62,11 @@ def first_of(names: Sequence[str], columns: Mapping[str, str]) -> str | None:
 
 def is_text(kind: str) -> bool:
     """Whether a column of this DuckDB type can be read as text without changing what it says."""
-    return kind in ("VARCHAR", "JSON") or kind in SCALAR_TYPES or kind.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))
+    return (
+        kind in ("VARCHAR", "JSON")
+        or kind in SCALAR_TYPES
+        or kind.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))
+    )
 
 
 def looks_like_models(values: Mapping[str | None, int]) -> bool:

@@ -49,7 +49,9 @@ def explain(file: DataFile, error: Exception, projection: Projection | None = No
 def _parquet(file: DataFile, error: Exception) -> Damage:
     message = _tidy(str(error))
     if "magic bytes" in message or "too small" in message or "footer" in message.lower():
-        return Damage(file, "not a whole Parquet file (no footer at its end)", None, "copy or download it again")
+        return Damage(
+            file, "not a whole Parquet file (no footer at its end)", None, "copy or download it again"
+        )
     return _by_message(file, message)
 
 
@@ -63,7 +65,10 @@ def _by_message(file: DataFile, message: str) -> Damage:
         return Damage(file, text, None, f"convert it: iconv -f <encoding> -t UTF-8 {file.path}")
     if "no schema matches" in text:
         return Damage(
-            file, text, None, "expected prompt + completion, question + response, instruction + output, or messages"
+            file,
+            text,
+            None,
+            "expected prompt + completion, question + response, instruction + output, or messages",
         )
     return Damage(file, text, None, "correct the file, or leave it out")
 
@@ -75,7 +80,7 @@ def _first_bad_line(file: DataFile, projection: Projection | None) -> Damage | N
     row = 0
     try:
         with _stream(file) as stream:
-            for row, line in enumerate(_lines(stream), 1):  # noqa: B007
+            for row, line in enumerate(_lines(stream), 1):
                 if len(line) > RECORD_LIMIT:
                     return _oversized(file, row)
                 reason = _fault(line, projection)
@@ -87,7 +92,9 @@ def _first_bad_line(file: DataFile, projection: Projection | None) -> Damage | N
     except EOFError:
         return Damage(file, "the gzip stream ends early", row + 1, "copy or download it again")
     except OSError as error:
-        return Damage(file, f"cannot be read: {error.strerror or error}", None, "check the file and its permissions")
+        return Damage(
+            file, f"cannot be read: {error.strerror or error}", None, "check the file and its permissions"
+        )
     return None
 
 
@@ -116,7 +123,9 @@ def _fault(line: bytes, projection: Projection | None) -> str | None:
     except RecursionError:
         return "nested too deeply"
     except ValueError as error:
-        return f"not valid JSON ({getattr(error, 'msg', 'unreadable')} at column {getattr(error, 'colno', 1)})"
+        return (
+            f"not valid JSON ({getattr(error, 'msg', 'unreadable')} at column {getattr(error, 'colno', 1)})"
+        )
     if not isinstance(record, dict):
         return "not a JSON object"
     for name, kind in (projection.columns if projection else {}).items():

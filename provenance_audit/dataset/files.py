@@ -17,11 +17,34 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # Files that describe data or models; in a directory of data they are never rows.
 SIDECARS = frozenset(
-    """adapter_config.json bom.json builder_config.json config.json croissant.json dataset_dict.json dataset_info.json
-    dataset_infos.json filter_summary.json generation_config.json manifest.json metadata.json model.json
-    package.json state.json tokenizer.json tokenizer_config.json""".split()
+    [
+        "adapter_config.json",
+        "bom.json",
+        "builder_config.json",
+        "config.json",
+        "croissant.json",
+        "dataset_dict.json",
+        "dataset_info.json",
+        "dataset_infos.json",
+        "filter_summary.json",
+        "generation_config.json",
+        "manifest.json",
+        "metadata.json",
+        "model.json",
+        "package.json",
+        "state.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ]
 )
-SIDECAR_ENDINGS = (".cdx.json", ".spdx.json", ".intoto.json", ".sigstore.json", ".lock.json", "_model_info.json")
+SIDECAR_ENDINGS = (
+    ".cdx.json",
+    ".spdx.json",
+    ".intoto.json",
+    ".sigstore.json",
+    ".lock.json",
+    "_model_info.json",
+)
 
 
 class Container(StrEnum):
@@ -95,7 +118,9 @@ def _expand(name: str) -> list[Path]:
         files = [match for match in matches if match.is_file()]
         if files:
             return files
-        raise MissingInputError(f"no file matches {name}", remedy="check the pattern, and quote it in the shell")
+        raise MissingInputError(
+            f"no file matches {name}", remedy="check the pattern, and quote it in the shell"
+        )
     raise MissingInputError(f"{name} does not exist", remedy="check the path; nothing was read")
 
 
@@ -115,7 +140,8 @@ def _walk(root: Path) -> list[Path]:
     if rows or files:
         return rows or files
     raise MissingInputError(
-        f"{root} holds no data file", remedy="expected *.parquet, *.jsonl or *.json (also .jsonl.gz, .jsonl.zst) below it"
+        f"{root} holds no data file",
+        remedy="expected *.parquet, *.jsonl or *.json (also .jsonl.gz, .jsonl.zst) below it",
     )
 
 
@@ -123,11 +149,17 @@ def _describe(path: Path, scratch: Path, number: int) -> DataFile:
     container = container_of(path) or _by_content(path)
     if container is None:
         raise UnreadableError(
-            f"{path} is no container that paudit knows", file=str(path), remedy="convert it to Parquet or JSONL"
+            f"{path} is no container that paudit knows",
+            file=str(path),
+            remedy="convert it to Parquet or JSONL",
         )
     size = path.stat().st_size
     read_path = path.resolve()
-    if container is not Container.PARQUET and path.suffix.lower() not in COMPRESSIONS and _starts_with_mark(path):
+    if (
+        container is not Container.PARQUET
+        and path.suffix.lower() not in COMPRESSIONS
+        and _starts_with_mark(path)
+    ):
         read_path = scratch / f"{number}{path.suffix}"
         with path.open("rb") as source, read_path.open("wb") as target:
             source.seek(len(BYTE_ORDER_MARK))

@@ -132,7 +132,9 @@ def _create_view(
     connection: Connection, view: str, sources: Sequence[Source], selections: Sequence[Selection] = ()
 ) -> None:
     union = " UNION ALL ".join(f"({source.projection.select(_reader(source))})" for source in sources)
-    chosen = " ".join(f"WHEN {selection.predicate} THEN {literal(selection.maker)}" for selection in selections)
+    chosen = " ".join(
+        f"WHEN {selection.predicate} THEN {literal(selection.maker)}" for selection in selections
+    )
     maker = f"CASE {chosen} ELSE maker END" if chosen else "maker"
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW {view} AS "

@@ -139,9 +139,13 @@ def take_census(connection: Connection, view: str) -> Census:
     groups = connection.execute(f"""
         SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n FROM {view}_census
         GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
-    totals = connection.execute(f"SELECT sum(prompted), sum(numeric), sum(code) FROM {view}_census").fetchall()[0]
+    totals = connection.execute(
+        f"SELECT sum(prompted), sum(numeric), sum(code) FROM {view}_census"
+    ).fetchall()[0]
     return Census(
-        tuple(FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in files),
+        tuple(
+            FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in files
+        ),
         tuple(
             Group(f"g{number}", int(key), maker, system, int(rows))
             for number, (key, maker, system, rows) in enumerate(groups)
@@ -154,7 +158,12 @@ class Dataset:
     """The rows of one side: the data, or the control. Built by `open_dataset`."""
 
     def __init__(
-        self, connection: Connection, view: str, sources: tuple[Source, ...], damaged: tuple[Damage, ...], census: Census
+        self,
+        connection: Connection,
+        view: str,
+        sources: tuple[Source, ...],
+        damaged: tuple[Damage, ...],
+        census: Census,
     ) -> None:
         self._connection = connection
         self._view = view
@@ -204,7 +213,9 @@ class Dataset:
     @cached_property
     def tested_groups(self) -> tuple[Group, ...]:
         """The groups large enough to be tested alone; the rest are together in *other*."""
-        large = tuple(group for group in self.census.groups if group.rows >= GROUP_ROWS)[: self._groups_at_most]
+        large = tuple(group for group in self.census.groups if group.rows >= GROUP_ROWS)[
+            : self._groups_at_most
+        ]
         others = self.trained_rows - sum(group.rows for group in large)
         return (*large, Group(OTHER, 0, None, None, others)) if others else large
 
@@ -261,7 +272,9 @@ class Dataset:
 
     def footers(self) -> tuple[tuple[str, str, str], ...]:
         """The key-value metadata of Parquet footers: (file, key, value), long values left out."""
-        files = [file for source in self.sources for file in source.files if file.container is Container.PARQUET]
+        files = [
+            file for source in self.sources for file in source.files if file.container is Container.PARQUET
+        ]
         if not files:
             return ()
         names = {file.read_path: file.path for file in files}
@@ -279,7 +292,9 @@ class Dataset:
     @property
     def maker_column(self) -> str | None:
         """The column whose values name the makers, if one was recognised."""
-        return next((s.projection.maker_column for s in self.sources if s.projection.maker_column is not None), None)
+        return next(
+            (s.projection.maker_column for s in self.sources if s.projection.maker_column is not None), None
+        )
 
     @cached_property
     def maker_prompts(self) -> dict[str | None, tuple[tuple[str | None, int], ...]]:
@@ -364,7 +379,9 @@ class Dataset:
 
 def _group_number(key: str, groups: tuple[Group, ...]) -> str:
     """SQL of the position of a row's group; the last one takes what no other does."""
-    cases = " ".join(f"WHEN {one.key} THEN {number}" for number, one in enumerate(groups) if one.name != OTHER)
+    cases = " ".join(
+        f"WHEN {one.key} THEN {number}" for number, one in enumerate(groups) if one.name != OTHER
+    )
     return f"CASE {key} {cases} ELSE {len(groups) - 1} END" if len(groups) > 1 else "0"
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
-WIDTH = 28
+WIDTH = 36
 
 
-def interval(effect: float, low: float, up: float, limit: float, *, unicode: bool) -> str:
-    """A bar from 0: the interval, the estimate in it, and the limit that gates; then the same in numbers."""
+def interval(effect: float, low: float, up: float, limit: float, *, unicode: bool) -> tuple[str, str]:
+    """A bar from 0 with the interval, the estimate in it, and the limit that gates; and the same in words."""
+    words = (
+        f"effect {number(effect)} bits, 90 % interval {number(low)} to {number(up)}; limit {number(limit)}"
+    )
     if not all(math.isfinite(value) for value in (effect, low, up)):
-        return f"{number(effect)} bits, no interval; limit {number(limit)}"
+        return "", words
     scale = max(up, limit) * 1.05
     cells = ["·" if unicode else "."] * WIDTH
 
@@ -21,8 +24,7 @@ def interval(effect: float, low: float, up: float, limit: float, *, unicode: boo
         cells[position] = "━" if unicode else "="
     cells[at(effect)] = "●" if unicode else "o"
     cells[at(limit)] = "┃" if unicode else "|"
-    drawn = "".join(cells)
-    return f"0 {drawn} {number(effect)} bits [{number(low)}, {number(up)}], limit {'┃' if unicode else '|'} {number(limit)}"
+    return f"0 {''.join(cells)} {number(scale)}   limit at {'┃' if unicode else '|'}", words
 
 
 def number(value: float) -> str:

@@ -14,7 +14,7 @@ def for_terminal(text: str) -> str:
         return text
     return "".join(
         character
-        if not (unicodedata.category(character) in _HIDDEN)
+        if unicodedata.category(character) not in _HIDDEN
         else character.encode("unicode_escape").decode("ascii")
         if not 0xD800 <= ord(character) <= 0xDFFF
         else f"\\u{ord(character):04x}"

@@ -26,6 +26,7 @@ from provenance_audit.formats.escape import for_terminal
 
 LABEL = 11
 WIDEST = 120
+SIGNIFICANT = 0.05
 
 EXIT_WORDS = {0: "passed", 1: "gate failed", 3: "could not evaluate everything that the verdict needs"}
 COLOURS = {
@@ -123,10 +124,16 @@ def _proof(finding: Finding, report: Report, look: Look) -> Iterator[Line]:
     evidence = finding.evidence
     if "interval" in evidence and "effect_bits" in evidence:
         low, up = evidence["interval"]
-        drawn = bars.interval(
-            float(evidence["effect_bits"]), float(low), float(up), float(evidence["min_effect"]), unicode=look.unicode
+        drawn, words = bars.interval(
+            float(evidence["effect_bits"]),
+            float(low),
+            float(up),
+            float(evidence["min_effect"]),
+            unicode=look.unicode,
         )
-        yield from _labelled("evidence", drawn, look)
+        yield from _labelled("evidence", words, look)
+        if drawn:
+            yield from _labelled("", drawn, look)
         if "design" in evidence:
             yield from _labelled("", design_words(str(evidence["design"])), look)
     elif pair is not None:
@@ -154,7 +161,10 @@ def _path(pair: Pair, look: Look) -> Iterator[Line]:
         Relation.SHARED_ANCESTOR: "the shared ancestor",
     }.get(pair.relation, "")
     yield from _labelled("path", f"{_say(pair.common_ancestor or '')}   <- {word}", look)
-    for steps, who, branch, below in ((maker_steps, pair.role, fork, pipe), (student_steps, "student", last, blank)):
+    for steps, who, branch, below in (
+        (maker_steps, pair.role, fork, pipe),
+        (student_steps, "student", last, blank),
+    ):
         if not steps:
             yield from _labelled("", f"{branch}itself: the {who}", look)
         indent = ""
@@ -173,11 +183,15 @@ def _pairs(report: Report, look: Look) -> Iterator[Line]:
     for pair in report.lineage.pairs:
         share = f"{pair.share:.1%} of rows" if pair.share is not None else "rows not told apart"
         yield from _wrapped(
-            f"{pair.role} {_say(pair.maker)}: {pair.relation}, {share}, prompt {_say(pair.prompt)}", look, indent=2
+            f"{pair.role} {_say(pair.maker)}: {pair.relation}, {share}, prompt {_say(pair.prompt)}",
+            look,
+            indent=2,
         )
         if pair.relation is Relation.NO_KNOWN_RELATION:
             yield from _wrapped(
-                "no shared base is documented; transfer across bases has been reported all the same", look, indent=4
+                "no shared base is documented; transfer across bases has been reported all the same",
+                look,
+                indent=4,
             )
     yield []
 
@@ -198,7 +212,7 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
             look,
             indent=2,
         )
-        yield [("  family            effect, bits  90 % interval        adjusted p   could have seen", "dim")]
+        yield [("  family          effect, bits  90 % interval      adjusted p  could have seen", "dim")]
         for test in tests:
             yield [(_test_row(test), "")]
         yield []
@@ -206,10 +220,12 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
 
 def _test_row(test: TestRecord) -> str:
     low, up = (bars.number(end) for end in test.interval)
-    mark = " >" if test.p_adjusted <= 0.05 else "  "
+    mark = " >" if test.p_adjusted <= SIGNIFICANT else "  "
     interval = f"[{low}, {up}]"
+    if test.effect == 0 and test.statistic == 0:
+        return f"{mark}{test.family:<15} {'':>12}  the same on both sides"
     return (
-        f"{mark}{test.family:<16}  {bars.number(test.effect):>12}  {interval:<20} {test.p_adjusted:>10.4f}   "
+        f"{mark}{test.family:<15} {bars.number(test.effect):>12}  {interval:<18} {test.p_adjusted:>9.4f}  "
         f"{bars.number(test.minimum_detectable)}"
     )
 
@@ -241,7 +257,8 @@ def _last(report: Report, look: Look) -> Iterator[Line]:
     if report.findings:
         yield from _wrapped(f"More on a check: paudit explain {report.findings[0].id}", look)
     yield from _wrapped(
-        "Filtering, paraphrasing and mixing earn no credit, and a finding that is absent is no proof of absence.", look
+        "Filtering, paraphrasing and mixing earn no credit, and a finding that is absent is no proof of absence.",
+        look,
     )
     words = EXIT_WORDS.get(report.exit_code, "")
     yield [(f"{report.run.seconds:.1f} s   exit {report.exit_code} ({words})", "dim")]
@@ -287,7 +304,11 @@ def _coloured(lines: Sequence[Line], look: Look) -> str:
     from rich.text import Text
 
     console = Console(
-        file=StringIO(), width=max(look.width, 20), force_terminal=True, color_system="standard", highlight=False
+        file=StringIO(),
+        width=max(look.width, 20),
+        force_terminal=True,
+        color_system="standard",
+        highlight=False,
     )
     for line in lines:
         console.print(Text.assemble(*line), soft_wrap=True)

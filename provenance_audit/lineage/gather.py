@@ -73,7 +73,9 @@ class Contradiction:
 class LineageGraph:
     """What was stated, resolved. Built by `gather`."""
 
-    def __init__(self, sources: Sources, assertions: Sequence[Assertion], registry: Registry, connection: Connection) -> None:
+    def __init__(
+        self, sources: Sources, assertions: Sequence[Assertion], registry: Registry, connection: Connection
+    ) -> None:
         self._sources = sources
         self._names = sources.manifest.declared_names() if sources.manifest is not None else {}
         self._registry = registry
@@ -101,7 +103,9 @@ class LineageGraph:
     @property
     def declares_makers(self) -> bool:
         """Whether a manifest, or the command line, lists who made the rows."""
-        return any(one.source in (manifest.SOURCE, command_line.SOURCE) for one in self.attributed_from_outside)
+        return any(
+            one.source in (manifest.SOURCE, command_line.SOURCE) for one in self.attributed_from_outside
+        )
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -110,7 +114,9 @@ class LineageGraph:
             return ()
         pairs = [self._pair(maker, resolution) for maker, resolution in self.resolutions]
         order = list(Relation)
-        return tuple(sorted(pairs, key=lambda pair: (order.index(pair.relation), -(pair.rows or 0), pair.maker)))
+        return tuple(
+            sorted(pairs, key=lambda pair: (order.index(pair.relation), -(pair.rows or 0), pair.maker))
+        )
 
     def is_published(self, maker: Maker) -> bool:
         """Whether a maker is a checkpoint as the world knows it: unmodified, so only a prompt can displace it."""
@@ -135,7 +141,9 @@ class LineageGraph:
         pairs = self.pairs
         walked = dict.fromkeys(step for pair in pairs for step in pair.path if step.grade)
         statements += tuple(
-            AssertionRecord(step.child, Predicate.BASE, step.parent, step.parent, step.tier, f"registry: {step.source}")
+            AssertionRecord(
+                step.child, Predicate.BASE, step.parent, step.parent, step.tier, f"registry: {step.source}"
+            )
             for step in walked
         )
         makers = tuple(
@@ -248,7 +256,11 @@ class LineageGraph:
         assert self.student is not None
         mine, theirs = resolution.maker_walk, resolution.student_walk
         path = (*(mine.steps if mine else ()), *(theirs.steps if theirs else ()))
-        share = maker.rows / self._sources.trained_rows if maker.rows is not None and self._sources.trained_rows else None
+        share = (
+            maker.rows / self._sources.trained_rows
+            if maker.rows is not None and self._sources.trained_rows
+            else None
+        )
         return Pair(
             maker=maker.identity.id or maker.raw,
             revision=maker.identity.revision,
@@ -257,7 +269,9 @@ class LineageGraph:
             relation=resolution.relation,
             common_ancestor=resolution.common_ancestor,
             path=path,
-            depths=(len(mine.steps), len(theirs.steps)) if resolution.common_ancestor and mine and theirs else None,
+            depths=(len(mine.steps), len(theirs.steps))
+            if resolution.common_ancestor and mine and theirs
+            else None,
             displacement=self._displacement(maker, resolution),
             prompt=maker.prompt,
             prompt_counts=maker.prompt_counts,
@@ -309,13 +323,23 @@ class LineageGraph:
         stated = [
             one
             for one in self.assertions
-            if one.predicate is Predicate.SYSTEM_PROMPT and one.subject == "dataset" and one.object == NO_PROMPT
+            if one.predicate is Predicate.SYSTEM_PROMPT
+            and one.subject == "dataset"
+            and one.object == NO_PROMPT
         ]
         digests = {digest for one in self._sources.makers for digest, _ in one.prompts if digest is not None}
         if not stated or not digests:
             return None
         found = f"sha256:{min(digests)}" if len(digests) == 1 else f"{len(digests)} different system turns"
-        seen = Assertion("dataset", Predicate.SYSTEM_PROMPT, found, None, Tier.PUBLISHED, rows.SOURCE, "system turns in the rows")
+        seen = Assertion(
+            "dataset",
+            Predicate.SYSTEM_PROMPT,
+            found,
+            None,
+            Tier.PUBLISHED,
+            rows.SOURCE,
+            "system turns in the rows",
+        )
         return Contradiction("generation prompt", "dataset", (*stated, seen))
 
     def _bases_differ(self) -> list[Contradiction]:

@@ -60,7 +60,9 @@ class Graph:
         self._registry = registry
         self._spelling: dict[str, str] = {}
         stated = [one for one in assertions if one.tier < Tier.INFERRED]
-        self._declared_roots = {self._key(one.subject): one for one in stated if one.predicate is Predicate.ROOT}
+        self._declared_roots = {
+            self._key(one.subject): one for one in stated if one.predicate is Predicate.ROOT
+        }
         self._declared_equivalences = [
             Equivalence(one.subject, one.object_id or one.object, "author-stated", one.locator, "declared")
             for one in stated
@@ -115,7 +117,9 @@ class Graph:
         """The relation of a maker and a student: the worst that any path of theirs proves."""
         if maker.id is None or student.id is None:
             side, which = (maker, "maker") if maker.id is None else (student, "student")
-            return _undetermined(f"{side.raw!r} is no resolvable model: {side.reason}", f"name the {which} by an id")
+            return _undetermined(
+                f"{side.raw!r} is no resolvable model: {side.reason}", f"name the {which} by an id"
+            )
         common = self._common(maker, student)
         if common is not None:
             return common
@@ -131,7 +135,9 @@ class Graph:
         above_student: dict[str, list[Walk]] = {}
         for walk in self.walks(student.id):
             above_student.setdefault(self._key(walk.node), []).append(walk)
-        same_revision = maker.revision is None or student.revision is None or maker.revision == student.revision
+        same_revision = (
+            maker.revision is None or student.revision is None or maker.revision == student.revision
+        )
         order = list(Relation)
         for mine in self.walks(maker.id):
             for theirs in above_student.get(self._key(mine.node), []):
@@ -191,7 +197,7 @@ class Graph:
                         f"{mine} and {theirs} are both of {a.vendor}, which does not document how they are related",
                         f"find a statement of what {mine} and {theirs} started from",
                     )
-        roots = f"{', '.join(ends['maker'])} and {', '.join(ends['student'])}"
+        both = f"{', '.join(ends['maker'])} and {', '.join(ends['student'])}"
         mine_walk, theirs_walk = self.walks(maker)[-1], self.walks(student)[-1]
         return Resolution(
             Relation.NO_KNOWN_RELATION,
@@ -199,7 +205,7 @@ class Graph:
             mine_walk,
             theirs_walk,
             weakest((*mine_walk.steps, *theirs_walk.steps)),
-            f"their walks end at different documented roots: {roots}",
+            f"their walks end at different documented roots: {both}",
         )
 
     def _declared_step(self, one: Assertion) -> Step:

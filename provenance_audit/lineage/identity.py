@@ -13,9 +13,14 @@ from dataclasses import dataclass, replace
 from provenance_audit.lineage.registry import Registry
 
 _LOCAL = re.compile(r"^(?:[./~\\]|file:|[A-Za-z]:[\\/])|\\")
-_HUB = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<id>[\w.\-]+/[\w.\-]+)(?:/(?:tree|blob|commit)/(?P<revision>[\w.\-]+))?/?.*$")
+_HUB = re.compile(
+    r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<id>[\w.\-]+/[\w.\-]+)(?:/(?:tree|blob|commit)/(?P<revision>[\w.\-]+))?/?.*$"
+)
 _REPOSITORY = re.compile(r"^[\w.\-]{1,96}/[\w.\-]{1,96}$")
-_API = re.compile(r"^(?:gpt-|chatgpt-|o\d|text-davinci|davinci|claude-|gemini-|grok-|command-|mistral-(?:small|medium|large))[\w.\-]*$", re.I)
+_API = re.compile(
+    r"^(?:gpt-|chatgpt-|o\d|text-davinci|davinci|claude-|gemini-|grok-|command-|mistral-(?:small|medium|large))[\w.\-]*$",
+    re.I,
+)
 _ROUTERS = re.compile(
     r"^(?:openrouter/|deepinfra/|together_ai/|together/|fireworks_ai/accounts/fireworks/models/|groq/|litellm/|"
     r"vertex_ai/|bedrock/|publishers/[\w\-]+/models/|openai/|anthropic/|google/|hf:|hf://|models/)",
@@ -118,7 +123,9 @@ def _stem(name: str, registry: Registry) -> str | None:
         for candidate in (f"{organisation}/{stem}" if organisation else stem, stem):
             found = registry.canonical(candidate) or (registry.mirrored(candidate) or (None,))[0]
             if found is None and organisation:
-                found = _by_basename(stem, registry) if stripped or organisation.casefold() == "unsloth" else None
+                found = (
+                    _by_basename(stem, registry) if stripped or organisation.casefold() == "unsloth" else None
+                )
             if found is not None and (stripped or organisation.casefold() == "unsloth"):
                 return found
         shorter = _COPY.sub("", stem)

@@ -18,7 +18,7 @@ from provenance_audit.errors import ManifestError
 from provenance_audit.lineage.assertion import Role, WeightRelation
 
 NAME = "paudit.lineage.yaml"
-SIZE_LIMIT = 1024 * 1024
+SIZE_LIMIT = 256 * 1024
 NO_PROMPT = "none"
 _PROMPT_DIGEST = re.compile(r"^(?:none|sha256:[0-9a-f]{64})$")
 
@@ -146,14 +146,18 @@ def read_manifest(path: Path) -> Manifest:
     """Parse and validate a manifest. Raises ManifestError naming the key, what was meant, and the remedy."""
     try:
         if path.stat().st_size > SIZE_LIMIT:
-            raise ManifestError(f"{path} is over {SIZE_LIMIT // 1024} KiB", remedy="a lineage manifest is a short file")
+            raise ManifestError(
+                f"{path} is over {SIZE_LIMIT // 1024} KiB", remedy="a lineage manifest is a short file"
+            )
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ManifestError(f"{path} is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
     except OSError as error:
-        raise ManifestError(f"{path} cannot be read: {error.strerror}", remedy="check the path given to --lineage") from error
+        raise ManifestError(
+            f"{path} cannot be read: {error.strerror}", remedy="check the path given to --lineage"
+        ) from error
     try:
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, made stricter)
+        content = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark is not None else ""
@@ -177,12 +181,13 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-class _Loader(yaml.CSafeLoader):
+class _Loader(yaml.SafeLoader):
     """YAML as data: no tags, no aliases (a bomb needs them, a manifest does not), no key twice."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed in a manifest", self.peek_event().start_mark)
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed in a manifest", mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -190,9 +195,13 @@ class _Loader(yaml.CSafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str | int | float | bool | None):
-                raise yaml.constructor.ConstructorError(None, None, "keys must be plain text", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, "keys must be plain text", key_node.start_mark
+                )
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is there twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is there twice", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -205,7 +214,9 @@ def _describe(error: ValidationError) -> str:
         if fault["type"] == "extra_forbidden":
             key = str(fault["loc"][-1])
             near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.6)
-            faults.append(f"{pointer}: unknown key {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            faults.append(
+                f"{pointer}: unknown key {key!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+            )
         else:
             faults.append(f"{pointer}: {fault['msg']}")
     return "; ".join(dict.fromkeys(faults))
@@ -219,7 +230,9 @@ def _known_keys() -> list[str]:
 def _refuse_cycles(manifest: Manifest, path: Path) -> None:
     names = manifest.declared_names()
     parents = {
-        (model.id or key).casefold(): [names.get(parent.id.casefold(), parent.id).casefold() for parent in model.base]
+        (model.id or key).casefold(): [
+            names.get(parent.id.casefold(), parent.id).casefold() for parent in model.base
+        ]
         for key, model in manifest.models.items()
     }
     finished: set[str] = set()
@@ -236,7 +249,9 @@ def _refuse_cycles(manifest: Manifest, path: Path) -> None:
             on_trail = [name for name, _ in trail]
             if step in on_trail:
                 cycle = " -> ".join([*on_trail[on_trail.index(step) :], step])
-                raise ManifestError(f"{path}: /models: a model is its own ancestor: {cycle}", remedy="correct one `base`")
+                raise ManifestError(
+                    f"{path}: /models: a model is its own ancestor: {cycle}", remedy="correct one `base`"
+                )
             if step not in finished:
                 trail.append((step, 0))
 

@@ -89,10 +89,13 @@ def load() -> Registry:
         for row in _rows("edges.csv")
     )
     equivalences = tuple(
-        Equivalence(row["a"], row["b"], row["grade"], row["source"], row["note"]) for row in _rows("equivalent.csv")
+        Equivalence(row["a"], row["b"], row["grade"], row["source"], row["note"])
+        for row in _rows("equivalent.csv")
     )
     mirrors = {row["mirror"].casefold(): (row["id"], row["how"]) for row in _rows("mirrors.csv")}
-    return Registry(MappingProxyType(models), edges, equivalences, MappingProxyType(names), MappingProxyType(mirrors))
+    return Registry(
+        MappingProxyType(models), edges, equivalences, MappingProxyType(names), MappingProxyType(mirrors)
+    )
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -42,13 +42,17 @@ def judge(findings: Iterable[Finding], not_evaluated: Sequence[NotEvaluated], ga
     """
     rulings = tuple(
         Ruling(finding, gating=_gates(finding, gate))
-        for finding in sorted(findings, key=lambda one: (-one.severity.rank, -one.confidence.rank, one.id, one.fingerprint))
+        for finding in sorted(
+            findings, key=lambda one: (-one.severity.rank, -one.confidence.rank, one.id, one.fingerprint)
+        )
     )
     missing = tuple(dict.fromkeys(one.reason for one in not_evaluated if one.needed))
     gating = [ruling.finding for ruling in rulings if ruling.gating]
     if gating:
         ids = ", ".join(dict.fromkeys(finding.id for finding in gating))
-        reasons = (f"{len(gating)} active finding{'s' if len(gating) > 1 else ''} at or above {gate.fail_on}: {ids}",)
+        reasons = (
+            f"{len(gating)} active finding{'s' if len(gating) > 1 else ''} at or above {gate.fail_on}: {ids}",
+        )
         return Judgement(Verdict.FAIL, 1, reasons + missing, rulings)
     if missing:
         code = 3 if gate.on_incomplete is OnIncomplete.FAIL else 0

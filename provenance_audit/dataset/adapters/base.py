@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset.columns import MODEL_COLUMNS, SYSTEM_PROMPTS, TEACHER_COLUMNS, first_of, is_text
 
-
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
 

@@ -18,7 +18,9 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     if completion is None:
         return None
     prompt = first_of(PROMPTS, columns)
-    context = first_of((CONTEXT,), columns) if prompt is not None and prompt.lower() == "instruction" else None
+    context = (
+        first_of((CONTEXT,), columns) if prompt is not None and prompt.lower() == "instruction" else None
+    )
     system = system_of(columns)
     maker, by_value = maker_of(columns)
     completion_sql = text_column(columns, completion)
@@ -26,8 +28,12 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     if context is not None and is_text(columns[context]):
         # The context is part of what was asked, as the Alpaca template writes it.
         context_sql = text_column(columns, context)
-        prompt_sql = f"{prompt_sql} || CASE WHEN {context_sql} <> '' THEN chr(10) || {context_sql} ELSE '' END"
-        prompt_sql = f"CASE WHEN {context_sql} IS NULL THEN {text_column(columns, str(prompt))} ELSE {prompt_sql} END"
+        prompt_sql = (
+            f"{prompt_sql} || CASE WHEN {context_sql} <> '' THEN chr(10) || {context_sql} ELSE '' END"
+        )
+        prompt_sql = (
+            f"CASE WHEN {context_sql} IS NULL THEN {text_column(columns, str(prompt))} ELSE {prompt_sql} END"
+        )
 
     def select(relation: str) -> str:
         return f"""
@@ -40,6 +46,10 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     mapping = {canonical: column for canonical, column in found.items() if column is not None}
     if context is not None:
         mapping["prompt"] = f"{prompt} + {context}"
-    used = {column: columns[column] for column in (prompt, context, system, completion, maker) if column is not None}
+    used = {
+        column: columns[column]
+        for column in (prompt, context, system, completion, maker)
+        if column is not None
+    }
     schema = f"{prompt} + {completion}" if prompt is not None else completion
     return Projection(schema, used, mapping, select, maker, by_value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from provenance_audit.dataset.features.base import Family, FeatureSet, bucket
 from provenance_audit.stats.counts import Array
 
@@ -55,7 +57,7 @@ def explode(relation: str, at: Mapping[str, int]) -> str:
 def last_digits(tables: Mapping[str, Array]) -> Array:
     """The last digit is a marginal of the value: (B, 10)."""
     value = tables["value"]
-    return value.reshape(len(value), 100, 10).sum(1)
+    return np.asarray(value.reshape(len(value), 100, 10).sum(1), dtype=np.float64)
 
 
 NUMBERS = FeatureSet("numbers", 1, FAMILIES, explode, {"last-digit": last_digits})

@@ -44,7 +44,9 @@ def explode(relation: str, at: Mapping[str, int]) -> str:
     line = " ".join(
         f"WHEN regexp_matches(l, '{pattern}') THEN {number}" for number, pattern in enumerate(_STARTS, 1)
     )
-    spaced = "translate(text, chr(10) || chr(9) || chr(13) || '.,;:!?()[]{{}}\"', repeat(' ', 17))".replace("{{", "{").replace("}}", "}")
+    spaced = "translate(text, chr(10) || chr(9) || chr(13) || '.,;:!?()[]{{}}\"', repeat(' ', 17))".replace(
+        "{{", "{"
+    ).replace("}}", "}")
     case = (
         "CASE WHEN w = lower(w) THEN CASE WHEN w = upper(w) THEN 1 ELSE 2 END "
         "WHEN w = upper(w) THEN 3 WHEN lower(w[2:]) = w[2:] THEN 4 ELSE 5 END"

@@ -19,5 +19,11 @@ def read(student: str | None, teachers: Sequence[str], teacher_prompt: str | Non
         )
     if teacher_prompt is not None:
         yield Assertion(
-            "dataset", Predicate.SYSTEM_PROMPT, teacher_prompt, None, Tier.DECLARED, SOURCE, "--teacher-prompt"
+            "dataset",
+            Predicate.SYSTEM_PROMPT,
+            teacher_prompt,
+            None,
+            Tier.DECLARED,
+            SOURCE,
+            "--teacher-prompt",
         )

@@ -14,7 +14,9 @@ from provenance_audit.lineage.assertion import Assertion, Predicate, Role, Tier
 SOURCE = "footer"
 OWN_KEY = "paudit.lineage"
 FEATURES_KEY = "huggingface"
-MAKER_KEYS = frozenset({"teacher", "teacher_model", "generator", "generator_model", "generation_model", "model_name"})
+MAKER_KEYS = frozenset(
+    {"teacher", "teacher_model", "generator", "generator_model", "generation_model", "model_name"}
+)
 STUDENT_KEYS = frozenset({"student", "student_model"})
 PROMPT_KEYS = frozenset({"system_prompt"})
 LONGEST_NAME = 300
@@ -52,8 +54,12 @@ def _state(name: str, text: str, locator: str) -> Iterator[Assertion]:
     if name in STUDENT_KEYS:
         yield Assertion("training", Predicate.STUDENT, text, None, Tier.PUBLISHED, SOURCE, locator)
     elif name in MAKER_KEYS:
-        yield Assertion("dataset", Predicate.MAKER, text, None, Tier.PUBLISHED, SOURCE, locator, role=Role.GENERATOR)
+        yield Assertion(
+            "dataset", Predicate.MAKER, text, None, Tier.PUBLISHED, SOURCE, locator, role=Role.GENERATOR
+        )
     elif name in PROMPT_KEYS and text.startswith("sha256:"):
         yield Assertion("dataset", Predicate.SYSTEM_PROMPT, text, None, Tier.PUBLISHED, SOURCE, locator)
     elif name == "fingerprint":
-        yield Assertion("dataset", Predicate.DATASET, f"fingerprint:{text}", None, Tier.PUBLISHED, SOURCE, locator)
+        yield Assertion(
+            "dataset", Predicate.DATASET, f"fingerprint:{text}", None, Tier.PUBLISHED, SOURCE, locator
+        )

@@ -33,7 +33,7 @@ def read(manifest: Manifest, path: str, *, named: bool) -> Iterator[Assertion]:
         prompt = prompt_digest(manifest.system_prompt)
         yield state(manifest.teacher or "dataset", Predicate.SYSTEM_PROMPT, prompt, "/system_prompt")
     for key, model in manifest.models.items():
-        yield from _model(model, model.id or key, f"/models/{key}", state)
+        yield from _model(model, model.id or key, f"/models/{_pointer(key)}", state)
     for number, generation in enumerate(manifest.generations):
         pointer = f"/generations/{number}"
         yield state("dataset", Predicate.MAKER, generation.model, f"{pointer}/model", role=generation.role)
@@ -54,6 +54,11 @@ def prompt_digest(text: str) -> str:
     if text == NO_PROMPT or text.startswith("sha256:"):
         return text
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _pointer(key: str) -> str:
+    """A key as a JSON pointer writes it (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _model(model: Model, id: str, pointer: str, state: Any) -> Iterator[Assertion]:
