@@ -112,7 +112,7 @@ class TestRecord:
     """One feature family of one statistical test, significant or not.
 
     `n` is rows on each side (data, control); `effect`, `interval` (90 %, so that its lower end is the one-sided 95 % limit)
-    and `minimum_detectable` are in bits; `p_adjusted` is family-wise (Westfall–Young, single step).
+    and `minimum_detectable` are in bits; `sampled` is the share of each side's prompts that was counted; `p_adjusted` is family-wise (Westfall–Young, single step).
     """
 
     __test__ = False  # not a pytest class
@@ -131,6 +131,7 @@ class TestRecord:
     replicates: int
     seed: int
     limit: float
+    sampled: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

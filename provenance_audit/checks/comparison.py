@@ -159,6 +159,7 @@ def records(id: str, test: BlockTest, limit: float) -> list[TestRecord]:
             replicates=test.replicates,
             seed=test.seed,
             limit=limit,
+            sampled=(2.0 ** -family.thinning[0], 2.0 ** -family.thinning[1]),
         )
         for family in test.families
     ]

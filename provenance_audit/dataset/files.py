@@ -114,7 +114,7 @@ def _expand(name: str) -> list[Path]:
     except (OSError, ValueError) as error:
         raise MissingInputError(f"{name!r} is not a path: {error}", remedy="check the spelling") from error
     if glob.has_magic(name):
-        matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]
+        matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207  (absolute patterns too)
         files = [match for match in matches if match.is_file()]
         if files:
             return files

@@ -19,6 +19,9 @@ BLOCKS = 256
 FEWEST_BLOCKS = 64
 GROUPS_AT_MOST = 64
 GROUP_ROWS = 500
+# Prompt features of a group are counted on about this many rows; blocks use the low bits of the hash, this the next.
+PROMPT_ROWS = 131_072
+THINNING_BITS = 8
 CELLS_AT_MOST = 32_000_000
 OTHER = "other"
 ALL = "all"
@@ -267,8 +270,12 @@ class Dataset:
         return self._counted[key]
 
     def prompt_counts(self, *, whole: bool = False) -> dict[str, BlockCounts]:
-        """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*."""
-        return self._counts(PROMPTS, "prompt", self._groups(whole))
+        """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*.
+
+        Of a large group the rows of one prompt in 2^s, nested by hash, so that some 131,072 rows are left: it takes
+        few to see that two sides were asked different things.
+        """
+        return self._counts(PROMPTS, "prompt", self._groups(whole), rows_at_most=PROMPT_ROWS)
 
     def footers(self) -> tuple[tuple[str, str, str], ...]:
         """The key-value metadata of Parquet footers: (file, key, value), long values left out."""
@@ -329,26 +336,43 @@ class Dataset:
         return cut[0], cut[1]
 
     def _counts(
-        self, features: FeatureSet, column: str, groups: tuple[Group, ...], *, distinct: bool = False
+        self,
+        features: FeatureSet,
+        column: str,
+        groups: tuple[Group, ...],
+        *,
+        distinct: bool = False,
+        rows_at_most: int | None = None,
     ) -> dict[str, BlockCounts]:
         """One scan: each text is taken apart once, and its features are counted by group and block."""
         blocks = BLOCKS if len(groups) * BLOCKS * features.width <= CELLS_AT_MOST else FEWEST_BLOCKS
-        rows = f"SELECT * FROM {self._view} WHERE completion IS NOT NULL"
+        thinning = [
+            0 if rows_at_most is None else max(0, (one.rows - 1) // rows_at_most).bit_length()
+            for one in groups
+        ]
+        number = _group_number("hash(maker, system_prompt)", groups)
+        rows = f"SELECT *, {number} AS g, {_THREAD_HASH} AS h FROM {self._view} WHERE completion IS NOT NULL"
+        if any(thinning):
+            # Bits of the hash that the block number does not use; the same rows on every machine.
+            kept = " ".join(f"WHEN {group} THEN {2**s}" for group, s in enumerate(thinning))
+            rows = f"SELECT * FROM ({rows}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} END) = 0"
         if distinct:
             rows += " QUALIFY row_number() OVER (PARTITION BY completion ORDER BY thread) = 1"
-        group = _group_number("hash(maker, system_prompt)", groups)
-        cell = f"({group} * {blocks} + CAST({_THREAD_HASH} % {blocks} AS INTEGER))"
-        source = f"(SELECT CAST({cell} * {features.width} AS BIGINT) AS base, {column} AS text FROM ({rows}) WHERE {column} IS NOT NULL)"
+        cell = f"CAST((g * {blocks} + CAST(h % {blocks} AS INTEGER)) * {features.width} AS INTEGER)"
+        source = f"(SELECT {cell} AS base, {column} AS text FROM ({rows}) WHERE {column} IS NOT NULL)"
         found = self._connection.execute(
             f"SELECT key, count(*) AS n FROM ({features.explode(source, features.offsets)}) WHERE key IS NOT NULL GROUP BY key"
         ).fetchnumpy()
         flat = np.zeros(len(groups) * blocks * features.width)
         flat[np.asarray(found["key"], dtype=np.int64)] = found["n"]
         counts = flat.reshape(len(groups), blocks, features.width)
-        heads = self._heads(rows, groups, blocks) if distinct else self._heads_from_census(groups, blocks)
+        cut = distinct or any(thinning)
+        heads = self._heads(rows, len(groups), blocks) if cut else self._heads_from_census(groups, blocks)
         return {
-            one.name: BlockCounts(heads[number][0], features.tables(counts[number]), heads[number][1])
-            for number, one in enumerate(groups)
+            one.name: BlockCounts(
+                heads[group][0], features.tables(counts[group]), heads[group][1], thinning[group]
+            )
+            for group, one in enumerate(groups)
         }
 
     def _heads_from_census(self, groups: tuple[Group, ...], blocks: int) -> list[Head]:
@@ -359,12 +383,11 @@ class Dataset:
             blocks,
         )
 
-    def _heads(self, rows: str, groups: tuple[Group, ...], blocks: int) -> list[Head]:
+    def _heads(self, rows: str, groups: int, blocks: int) -> list[Head]:
         return self._collect(
-            f"SELECT {_group_number('hash(maker, system_prompt)', groups)} AS g, "
-            f"CAST({_THREAD_HASH} % {blocks} AS INTEGER) AS b, count(*), "
-            f"CAST(sum({_THREAD_HASH}) % 18446744073709551616 AS UBIGINT) FROM ({rows}) GROUP BY g, b",
-            len(groups),
+            f"SELECT g, CAST(h % {blocks} AS INTEGER) AS b, count(*), "
+            f"CAST(sum(h) % 18446744073709551616 AS UBIGINT) FROM ({rows}) GROUP BY g, b",
+            groups,
             blocks,
         )
 

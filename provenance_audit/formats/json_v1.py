@@ -118,6 +118,7 @@ class TestV1(_Wire):
     limit: float
     replicates: int
     seed: int
+    sampled: list[float]
 
 
 class StepV1(_Wire):

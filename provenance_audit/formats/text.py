@@ -208,7 +208,7 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
         yield [(f"Tests of {id}: {what} of the data{name} against the control", "bold")]
         yield from _wrapped(
             f"{design_words(first.design)}; n = {first.n[0]:,} and {first.n[1]:,}; {first.replicates:,} replicates, "
-            f"seed {first.seed}",
+            f"seed {first.seed}{_sampling(first)}",
             look,
             indent=2,
         )
@@ -216,6 +216,13 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
         for test in tests:
             yield [(_test_row(test), "")]
         yield []
+
+
+def _sampling(test: TestRecord) -> str:
+    if test.sampled == (1.0, 1.0):
+        return "; every row counted"
+    data, control = (f"1/{round(1 / share)}" if share < 1 else "all" for share in test.sampled)
+    return f"; sampled by prompt: {data} of the data, {control} of the control"
 
 
 def _test_row(test: TestRecord) -> str:

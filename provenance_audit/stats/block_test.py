@@ -26,7 +26,7 @@ RARE_EXPECTED = 5
 class FamilyResult:
     """One feature family of one group against the control.
 
-    `statistic` is T of the block design; `p` its own flip p-value; `p_adjusted` family-wise. `effect`, `interval` (90 %)
+    `thinning`: s of each side, where the rows of one prompt in 2^s were counted. `statistic` is T of the block design; `p` its own flip p-value; `p_adjusted` family-wise. `effect`, `interval` (90 %)
     and `minimum_detectable` are in bits.
     """
 
@@ -41,6 +41,7 @@ class FamilyResult:
     variance: float
     interval: tuple[float, float]
     minimum_detectable: float
+    thinning: tuple[int, int]
     null_mean: float
     null_sd: float
 
@@ -84,6 +85,7 @@ class _Statistic:
     null: Array
     effect: Effect
     effect_spread: float
+    thinning: tuple[int, int]
 
     def standardised(self) -> tuple[float, Array]:
         """T and its null in units of the null. A family whose null has no spread says nothing: 0."""
@@ -163,6 +165,7 @@ def _statistic(
         _flipped(gram, flips),
         effect,
         float(_flipped(effect.products, flips).std()),
+        (data.thinning, control.thinning),
     )
 
 
@@ -196,6 +199,7 @@ def _compare(
             variance=statistic.effect.variance,
             interval=statistic.effect.interval,
             minimum_detectable=minimum_detectable(statistic.effect, statistic.effect_spread, critical),
+            thinning=statistic.thinning,
             null_mean=float(statistic.null.mean()),
             null_sd=float(statistic.null.std()),
         )

@@ -19,12 +19,14 @@ class BlockCounts:
     """What one group of rows looks like, block by block. Exact, and mergeable by addition.
 
     rows: (B,) rows in each block. families: name -> (B, d) feature counts. digest: (B,) sum of the prompt hashes modulo
-    2^64, or None where the rows have no prompt and blocks are by completion (*unclustered*).
+    2^64, or None where the rows have no prompt and blocks are by completion (*unclustered*). thinning: s, where only the
+    rows of one prompt in 2^s were counted.
     """
 
     rows: Array
     families: Mapping[str, Array]
     digest: NDArray[np.uint64] | None
+    thinning: int = 0
 
     @property
     def n(self) -> int:
@@ -43,13 +45,17 @@ class BlockCounts:
 
     def __add__(self, other: BlockCounts) -> BlockCounts:
         """The counts of both groups together; both must have the same blocks and families."""
-        if self.blocks != other.blocks or self.families.keys() != other.families.keys():
+        if (
+            self.blocks != other.blocks
+            or self.families.keys() != other.families.keys()
+            or self.thinning != other.thinning
+        ):
             raise ValueError("block counts of different shapes do not add up: fold the larger one first")
         digest = None
         if self.digest is not None and other.digest is not None:
             digest = self.digest + other.digest
         families = {name: table + other.families[name] for name, table in self.families.items()}
-        return BlockCounts(self.rows + other.rows, families, digest)
+        return BlockCounts(self.rows + other.rows, families, digest, self.thinning)
 
     def fold(self, blocks: int) -> BlockCounts:
         """The same rows in fewer blocks. Exact, because a block is a hash modulo a power of two."""
@@ -62,7 +68,7 @@ class BlockCounts:
         families = {
             name: table.reshape(fold, blocks, table.shape[1]).sum(0) for name, table in self.families.items()
         }
-        return BlockCounts(self.rows.reshape(fold, blocks).sum(0), families, digest)
+        return BlockCounts(self.rows.reshape(fold, blocks).sum(0), families, digest, self.thinning)
 
 
 def blocks_for(rows: int, available: int) -> int:

@@ -36,7 +36,8 @@ def explode(relation: str, at: Mapping[str, int]) -> str:
     )
     written = (
         "regexp_extract(text, '^[^0-9]*'), regexp_extract(text, '[0-9]([^0-9]+)[0-9]', 1), "
-        "regexp_extract(text, '[^0-9]*$'), regexp_matches(text, '(^|[^0-9])0[0-9]')"
+        "CASE WHEN right(text, 1) BETWEEN '0' AND '9' THEN '' ELSE right(text, 2) END, "
+        "regexp_matches(text, '(^|[^0-9])0[0-9]')"  # leading zeros
     )
     return f"""
     SELECT base + unnest(CASE WHEN x < 0 THEN [-1 - x]
