@@ -164,7 +164,7 @@ def _statistic(
         float(gram.sum()),
         _flipped(gram, flips),
         effect,
-        float(_flipped(effect.products, flips).std()),
+        float(np.sqrt(2 * (effect.products**2).sum())),  # of εᵀHε with a zero diagonal, exactly
         (data.thinning, control.thinning),
     )
 
