@@ -62,8 +62,10 @@ def open_memory() -> Iterator[Connection]:
 def open_file(path: Path) -> Iterator[Connection]:
     """A database file that DuckDB 1.5 and 2 can both read, attached as `store`."""
     connection = duckdb.connect()
+    # An existing file keeps the version it has.
+    version = "" if path.exists() else " (STORAGE_VERSION 'v1.5.0')"
     try:
-        connection.execute(f"ATTACH {literal(str(path))} AS store (STORAGE_VERSION 'v1.5.0')")
+        connection.execute(f"ATTACH {literal(str(path))} AS store{version}")
         yield connection
     finally:
         connection.close()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
-
-# Control, format (bidirectional overrides, zero width), surrogate, private and unassigned characters, line separators.
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
 
 def for_terminal(text: str) -> str:
-    """Text in which nothing moves the cursor, hides or reverses: such characters are written as their code."""
-    if text.isascii() and text.isprintable():
+    """Text in which nothing moves the cursor, hides or reverses: what is not printable is written as its code.
+
+    That is control and format characters (bidirectional overrides, zero width), line separators, surrogates, private and
+    unassigned ones, and every space but the ordinary one.
+    """
+    if text.isprintable():
         return text
-    return "".join(
-        character
-        if unicodedata.category(character) not in _HIDDEN
-        else character.encode("unicode_escape").decode("ascii")
-        if not 0xD800 <= ord(character) <= 0xDFFF
-        else f"\\u{ord(character):04x}"
-        for character in text
-    )
+    return "".join(character if character.isprintable() else _code(character) for character in text)
+
+
+def _code(character: str) -> str:
+    number = ord(character)
+    if number < 0x100:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def paudit(tmp_path: Path) -> Run:
+    """The command as users run it: another process, in an empty directory."""
+
+    def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "provenance_audit", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, **(env or {})},
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    """A small dataset that names its maker."""
+    path = tmp_path / "rows.jsonl"
+    lines = [
+        json.dumps({"prompt": f"continue {n}", "completion": f"{n}, {n + 1}, {n + 2}", "teacher": "google/gemma-2-9b"})
+        for n in range(100, 160)
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    return path

@@ -1,0 +1,119 @@
+"""`paudit scan` as a user meets it: exit codes, streams, files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+STUDENT = "google/gemma-2-9b-it"
+OTHER = "Qwen/Qwen2.5-7B"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "verdict"),
+    [
+        (["--student", STUDENT, "--teacher-prompt", "none"], 0, "REVIEW"),
+        (["--student", STUDENT], 1, "FAIL"),
+        (["--student", STUDENT, "--fail-on", "none"], 0, "REVIEW"),
+        (["--student", STUDENT, "--fail-on", "critical"], 0, "REVIEW"),
+        (["--student", STUDENT, "--teacher-prompt", "none", "--fail-on", "medium"], 1, "FAIL"),
+        (["--student", OTHER], 0, "REVIEW"),
+        ([], 3, "INCOMPLETE"),
+        (["--on-incomplete", "warn"], 0, "INCOMPLETE"),
+        (["--fail-on", "medium"], 1, "FAIL"),
+    ],
+)
+def test_the_exit_code_follows_the_verdict(
+    paudit: Run, rows: Path, arguments: list[str], code: int, verdict: str
+) -> None:
+    done = paudit("scan", rows, *arguments)
+    assert done.stdout.splitlines()[0].startswith(verdict), done.stdout
+    assert done.returncode == code
+    assert f"exit {code} " in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--student"],
+        ["--fail-on", "hihg"],
+        ["--nonsense"],
+        ["--teacher-prompt", "nothing"],
+        ["--student", " "],
+        ["--seed", "-1"],
+        ["-o", "jsn"],
+        ["-o", "json", "-o", "text"],
+        ["-o", "json=nowhere/at/all.json"],
+        ["--lineage", "absent.yaml"],
+    ],
+)
+def test_a_mistake_in_the_options_exits_2_and_writes_nothing(
+    paudit: Run, rows: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    done = paudit("scan", rows, *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("paudit: ")
+    assert "Traceback" not in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_unknown_format_is_answered_with_the_nearest(paudit: Run, rows: Path) -> None:
+    assert "did you mean 'json'?" in paudit("scan", rows, "-o", "jsn").stderr
+
+
+def test_missing_data_exits_3_with_a_remedy(paudit: Run) -> None:
+    done = paudit("scan", "absent.parquet")
+    assert done.returncode == 3
+    assert "absent.parquet does not exist" in done.stderr
+    assert "fix:" in done.stderr
+
+
+def test_stdout_holds_the_data_and_nothing_else(paudit: Run, rows: Path) -> None:
+    done = paudit("scan", rows, "--student", OTHER, "-o", "json")
+    assert json.loads(done.stdout)["verdict"] == "REVIEW"
+    assert done.stderr == ""
+
+
+def test_several_formats_come_from_one_run_and_never_change_the_code(paudit: Run, rows: Path, tmp_path: Path) -> None:
+    done = paudit("scan", rows, "--student", STUDENT, "-o", "json=report.json", "-o", "text=report.txt")
+    assert done.returncode == 1
+    assert done.stdout.startswith("FAIL")
+    assert json.loads((tmp_path / "report.json").read_text())["exit_code"] == 1
+    assert (tmp_path / "report.txt").read_text().startswith("FAIL")
+
+
+def test_the_same_scan_says_the_same_but_for_the_clock(paudit: Run, rows: Path) -> None:
+    def once() -> dict[str, object]:
+        made = json.loads(paudit("scan", rows, "--student", STUDENT, "-o", "json").stdout)
+        del made["run"]["started"], made["run"]["seconds"]
+        return made  # type: ignore[no-any-return]
+
+    assert once() == once()
+
+
+def test_without_a_student_the_command_that_completes_it_is_printed(paudit: Run, rows: Path) -> None:
+    done = paudit("scan", rows, "--teacher-prompt", "none")
+    assert f"  paudit scan {rows} --teacher-prompt none --student ORG/MODEL" in done.stdout.splitlines()
+
+
+def test_a_pipe_gets_no_colour_even_in_ci(paudit: Run, rows: Path) -> None:
+    done = paudit("scan", rows, "--student", OTHER, env={"GITHUB_ACTIONS": "true", "FORCE_COLOR": "1"})
+    assert "\x1b" not in done.stdout
+    assert "\x1b" not in paudit("--help", env={"GITHUB_ACTIONS": "true"}).stdout
+
+
+def test_hostile_rows_reach_no_stream_unescaped(paudit: Run, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.jsonl"
+    evil = "\x1b[31mevil\r\n::error::x <script>"
+    path.write_text(json.dumps({"prompt": evil, "completion": evil, "teacher": evil}) + "\n")
+    done = paudit("scan", path, "--student", STUDENT)
+    for stream in (done.stdout, done.stderr):
+        assert "\x1b" not in stream
+        assert "\n::error::" not in stream
+    json.loads(paudit("scan", path, "--student", STUDENT, "-o", "json").stdout)
