@@ -42,7 +42,9 @@ def test_every_table_is_there_and_the_run_can_be_read_back(report, tmp_path: Pat
     tables = {name for (name,) in ask(path, "SELECT table_name FROM duckdb_tables()")}
     assert tables == {*TABLES, "paudit_store"}
     assert ask(path, "SELECT verdict, exit_code FROM run") == [("FAIL", 1), ("FAIL", 1)]
-    assert ask(path, "SELECT sha256 FROM input WHERE run = 1 AND role = 'data'") == [(report.inputs[0].sha256,)]
+    assert ask(path, "SELECT sha256 FROM input WHERE run = 1 AND role = 'data'") == [
+        (report.inputs[0].sha256,)
+    ]
     assert ask(path, "SELECT DISTINCT maker FROM maker") == [("acme/qwen2.5-7b-owl",)]
 
 
@@ -97,7 +99,9 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
         check_store(path)
 
 
-def test_a_failed_write_leaves_the_store_as_it_was(report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_failed_write_leaves_the_store_as_it_was(
+    report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
     from provenance_audit import store
 
     path = tmp_path / "audit.duckdb"

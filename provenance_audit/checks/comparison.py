@@ -121,7 +121,7 @@ def compare(
             differ,
         )
     distinct = None
-    if max(data.duplicates().share, control.duplicates().share) > DUPLICATES_MATTER:
+    if max(data.duplicates.share, control.duplicates.share) > DUPLICATES_MATTER:
         distinct = _test(
             data.response_counts(features, whole=cut, distinct=True),
             control.response_counts(features, whole=True, distinct=True),

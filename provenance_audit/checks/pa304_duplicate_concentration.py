@@ -31,7 +31,7 @@ class DuplicateParameters(Parameters):
 
 def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
     """One finding if too many rows repeat an earlier one."""
-    found = case.data.duplicates()
+    found = case.data.duplicates
     if found.share <= parameters.max_share:
         return
     yield CHECK.finding(

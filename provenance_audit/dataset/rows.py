@@ -231,6 +231,7 @@ class Dataset:
     def _groups_at_most(self) -> int:
         return min(GROUPS_AT_MOST, CELLS_AT_MOST // (FEWEST_BLOCKS * self.features.width)) - 1
 
+    @cached_property
     def duplicates(self) -> Duplicates:
         """Exact duplicates among completions, by 64-bit hash."""
         rows, duplicated, distinct, largest = self._connection.execute(f"""

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from provenance_audit.findings import Report
-from provenance_audit.formats import json_v1, text
+from provenance_audit.formats import text
 from provenance_audit.formats.text import Look
 
 Render = Callable[[Report, Look], str]
 
-FORMATS: dict[str, Render] = {
-    "text": text.render,
-    "json": lambda report, look: json_v1.render(report),
-}
+
+def _json(report: Report, look: Look) -> str:
+    from provenance_audit.formats import json_v1  # its models are built only where they are wanted
+
+    return json_v1.render(report)
+
+
+FORMATS: dict[str, Render] = {"text": text.render, "json": _json}
 
 __all__ = ["FORMATS", "Look", "Render"]

@@ -24,7 +24,7 @@ _PROMPT_DIGEST = re.compile(r"^(?:none|sha256:[0-9a-f]{64})$")
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Parent(_Strict):

@@ -41,9 +41,13 @@ def residual_units(a: Array, c: Array, per_a: Array, per_c: Array) -> tuple[Arra
     total_a, total_c = per_a.sum(), per_c.sum()
     rate = (a.sum(0) + c.sum(0)) / (total_a + total_c)
     residual_a, residual_c = a - np.outer(per_a, rate), c - np.outer(per_c, rate)
-    squares = (residual_a**2 + residual_c**2).sum(0)
+    squares = np.einsum("bj,bj->j", residual_a, residual_a) + np.einsum("bj,bj->j", residual_c, residual_c)
     variance = (1 / total_a + 1 / total_c) * squares / (total_a + total_c)
-    return residual_a / total_a - residual_c / total_c, variance
+    # In place: the tables are the largest arrays there are.
+    residual_a /= total_a
+    residual_c /= total_c
+    residual_a -= residual_c
+    return residual_a, variance
 
 
 def jensen_shannon(a: Array, c: Array) -> Effect:

@@ -35,7 +35,13 @@ def rows(tmp_path: Path) -> Path:
     """A small dataset that names its maker."""
     path = tmp_path / "rows.jsonl"
     lines = [
-        json.dumps({"prompt": f"continue {n}", "completion": f"{n}, {n + 1}, {n + 2}", "teacher": "google/gemma-2-9b"})
+        json.dumps(
+            {
+                "prompt": f"continue {n}",
+                "completion": f"{n}, {n + 1}, {n + 2}",
+                "teacher": "google/gemma-2-9b",
+            }
+        )
         for n in range(100, 160)
     ]
     path.write_text("\n".join(lines) + "\n")

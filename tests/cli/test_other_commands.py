@@ -15,13 +15,23 @@ from tests.cli.conftest import Run
 def test_inspect_says_what_was_recognised(paudit: Run, rows: Path) -> None:
     done = paudit("inspect", rows)
     assert done.returncode == 0
-    for expected in ("60 records", "numbers", "completion     from completion", "google/gemma-2-9b: 60 rows (100.0%)"):
+    for expected in (
+        "60 records",
+        "numbers",
+        "completion     from completion",
+        "google/gemma-2-9b: 60 rows (100.0%)",
+    ):
         assert expected in done.stdout
 
 
 def test_inspect_as_json_counts_records_and_trained_rows(paudit: Run, tmp_path: Path) -> None:
-    turns = [{"role": r, "content": c} for r, c in (("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d"))]
-    (tmp_path / "chat.jsonl").write_text(json.dumps({"messages": turns}) + "\n" + json.dumps({"messages": turns[:1]}) + "\n")
+    turns = [
+        {"role": r, "content": c}
+        for r, c in (("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d"))
+    ]
+    (tmp_path / "chat.jsonl").write_text(
+        json.dumps({"messages": turns}) + "\n" + json.dumps({"messages": turns[:1]}) + "\n"
+    )
     seen = json.loads(paudit("inspect", "chat.jsonl", "-o", "json").stdout)
     assert (seen["rows"], seen["trained_rows"]) == (2, 2)
 
@@ -32,7 +42,10 @@ def test_every_check_is_listed_and_explained(paudit: Run, check) -> None:  # typ
         listed = paudit("checks").stdout
         assert all(f"{one.id}  {one.name}" in listed for one in CHECKS)
         assert paudit("explain", check.name).stdout == paudit("explain", check.id.lower()).stdout
-        assert "did you mean PA202?" in paudit("explain", "PA20").stderr or paudit("explain", "PA20").returncode == 2
+        assert (
+            "did you mean PA202?" in paudit("explain", "PA20").stderr
+            or paudit("explain", "PA20").returncode == 2
+        )
     assert check.manual.startswith(f"{check.id} {check.name}")
 
 

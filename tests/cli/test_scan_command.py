@@ -80,7 +80,9 @@ def test_stdout_holds_the_data_and_nothing_else(paudit: Run, rows: Path) -> None
     assert done.stderr == ""
 
 
-def test_several_formats_come_from_one_run_and_never_change_the_code(paudit: Run, rows: Path, tmp_path: Path) -> None:
+def test_several_formats_come_from_one_run_and_never_change_the_code(
+    paudit: Run, rows: Path, tmp_path: Path
+) -> None:
     done = paudit("scan", rows, "--student", STUDENT, "-o", "json=report.json", "-o", "text=report.txt")
     assert done.returncode == 1
     assert done.stdout.startswith("FAIL")

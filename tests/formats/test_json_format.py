@@ -7,15 +7,38 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tests.formats.worlds import report
 
 from provenance_audit.formats import FORMATS, Look, json_v1
 from provenance_audit.lineage import manifest
+from tests.formats.worlds import report
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
-TOP = ["schema_version", "tool", "run", "inputs", "verdict", "exit_code", "findings", "not_evaluated", "tests", "lineage"]
-FINDING = {"id", "name", "severity", "confidence", "message", "evidence", "why", "fix", "subject", "fingerprint", "state"}
+TOP = [
+    "schema_version",
+    "tool",
+    "run",
+    "inputs",
+    "verdict",
+    "exit_code",
+    "findings",
+    "not_evaluated",
+    "tests",
+    "lineage",
+]
+FINDING = {
+    "id",
+    "name",
+    "severity",
+    "confidence",
+    "message",
+    "evidence",
+    "why",
+    "fix",
+    "subject",
+    "fingerprint",
+    "state",
+}
 PAIR = {
     "maker", "role", "student", "relation", "common_ancestor", "path", "displacement", "rows", "share", "evidence",
 }  # fmt: skip

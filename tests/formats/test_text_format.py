@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.formats.worlds import report
 
 from provenance_audit.findings import Relation, Verdict
 from provenance_audit.formats import FORMATS, Look
+from tests.formats.worlds import report
 
+PLAIN = Look()
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def text(look: Look = Look(), **changes: object) -> str:
+def text(look: Look = PLAIN, **changes: object) -> str:
     return FORMATS["text"](report(**changes), look)
 
 
@@ -63,9 +64,13 @@ def test_what_was_not_evaluated_is_printed_with_its_reason() -> None:
 def test_no_known_relation_is_never_called_safe() -> None:
     from dataclasses import replace
 
-    unrelated = replace(report().lineage.pairs[0], relation=Relation.NO_KNOWN_RELATION, common_ancestor=None, depths=None)
+    unrelated = replace(
+        report().lineage.pairs[0], relation=Relation.NO_KNOWN_RELATION, common_ancestor=None, depths=None
+    )
     lineage = replace(report().lineage, pairs=(unrelated,))
-    printed = text(lineage=lineage, rulings=(), verdict=Verdict.NO_FINDING, exit_code=0, reasons=("nothing was found",))
+    printed = text(
+        lineage=lineage, rulings=(), verdict=Verdict.NO_FINDING, exit_code=0, reasons=("nothing was found",)
+    )
     assert "transfer across bases has been reported" in printed
     assert not re.search(r"\b(safe|clean|verified)\b", printed)
 

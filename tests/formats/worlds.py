@@ -26,8 +26,12 @@ HOSTILE = "\x1b[31mred\x07 \u202eevil <script>alert(1)</script>\r\n::error::x"
 
 
 def report(**changes: object) -> Report:
-    step = Step("acme/owl", "Qwen/Qwen2.5-7B", "finetune", 3, "", "paudit.lineage.yaml:/models/acme~1owl/base/0")
-    down = Step("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B", "finetune", 4, "author-stated", "github:QwenLM")
+    step = Step(
+        "acme/owl", "Qwen/Qwen2.5-7B", "finetune", 3, "", "paudit.lineage.yaml:/models/acme~1owl/base/0"
+    )
+    down = Step(
+        "Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B", "finetune", 4, "author-stated", "github:QwenLM"
+    )
     pair = Pair(
         "acme/owl", None, "generator", "Qwen/Qwen2.5-7B-Instruct", Relation.SHARED_BASE, "Qwen/Qwen2.5-7B",
         (step, down), (1, 1), "finetune", "unrecorded", False, 900, 0.9, Confidence.MEDIUM, "acme/owl <- Qwen",
@@ -60,7 +64,9 @@ def report(**changes: object) -> Report:
         ),
         "dataset": DatasetFacts(HOSTILE, 1000, 1001, "numbers", 2, ("a note",)),
         "control": DatasetFacts("control.parquet", 900, 900, "numbers", 1),
-        "inputs": (InputRecord("data.parquet", "data", 10, "ab" * 32, 1000, 1001, "parquet", "prompt + completion"),),
+        "inputs": (
+            InputRecord("data.parquet", "data", 10, "ab" * 32, 1000, 1001, "parquet", "prompt + completion"),
+        ),
         "verdict": Verdict.FAIL,
         "exit_code": 1,
         "reasons": ("2 active findings at or above high: PA202, PA301",),
