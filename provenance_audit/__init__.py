@@ -42,10 +42,11 @@ def scan(
     """
     from datetime import UTC, datetime
 
-    from provenance_audit.audit import Request, audit
+    from provenance_audit.audit import audit
     from provenance_audit.errors import UsageError
     from provenance_audit.findings import Confidence, Severity
     from provenance_audit.policy.judge import Gate, OnIncomplete
+    from provenance_audit.request import Request
 
     try:
         gate = Gate(

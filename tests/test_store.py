@@ -8,8 +8,9 @@ import duckdb
 import numpy as np
 import pytest
 
-from provenance_audit.audit import Request, audit
+from provenance_audit.audit import audit
 from provenance_audit.errors import UsageError
+from provenance_audit.request import Request
 from provenance_audit.store import TABLES, check_store, save
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"

@@ -64,11 +64,11 @@ def compare(
 ) -> Comparison:
     """Compare prompts first; cut both sides to shared prompts if they differ; then compare answers."""
     n = (data.trained_rows, control.trained_rows)
-    modality = data.modality
+    modality = data.census.modality
     refuse = _Refusals(n, modality)
     if control.features is not data.features:
         return refuse.because(
-            f"the data are {modality} and the control is {control.modality}: no feature is common to both",
+            f"the data are {modality} and the control is {control.census.modality}: no feature is common to both",
             "give a control of the same task",
         )
     if min(n) < minimum_rows:

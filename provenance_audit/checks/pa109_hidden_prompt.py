@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from provenance_audit.checks.base import Case, Check, Parameters
 from provenance_audit.findings import Finding, Severity
 from provenance_audit.lineage.assertion import SELECTORS
-from provenance_audit.lineage.gather import UNRECORDED
+from provenance_audit.lineage.makers import UNRECORDED
 
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ def inspect(
     """Show how a dataset is read: files, schema, columns, makers, modality, row counts."""
     import json
 
-    from provenance_audit.audit import describe
+    from provenance_audit.describe import describe
     from provenance_audit.errors import UsageError
     from provenance_audit.formats.escape import for_terminal
 

@@ -90,11 +90,12 @@ def scan(
     from datetime import UTC, datetime
 
     from provenance_audit import findings
-    from provenance_audit.audit import Request, audit
+    from provenance_audit.audit import audit
     from provenance_audit.cli.output import parse_outputs, write_report
     from provenance_audit.cli.progress import Progress
     from provenance_audit.formats import FORMATS
     from provenance_audit.policy import judge
+    from provenance_audit.request import Request
     from provenance_audit.store import check_store, save
 
     outputs = parse_outputs(output, list(FORMATS))

@@ -6,6 +6,7 @@ import glob
 import hashlib
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -184,3 +185,25 @@ def _starts_with_mark(path: Path) -> bool:
             return stream.read(len(BYTE_ORDER_MARK)) == BYTE_ORDER_MARK
     except OSError:
         return False
+
+
+class Digests:
+    """SHA-256 of every file, computed beside the scan: hashing needs no lock of the interpreter."""
+
+    def __init__(self, files: Sequence[DataFile]) -> None:
+        self._files = files
+
+    def __enter__(self) -> Digests:
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._futures = {file.path: self._pool.submit(digest, file.path) for file in self._files}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def of(self, file: DataFile) -> str | None:
+        """The digest, or None for a file that cannot be opened."""
+        try:
+            return self._futures[file.path].result()
+        except OSError:
+            return None

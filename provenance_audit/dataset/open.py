@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from provenance_audit.database import Connection, Error, glob_escape, identifier, literal
 from provenance_audit.dataset.adapters import ADAPTERS, Projection, SchemaError
 from provenance_audit.dataset.adapters.messages import struct_fields
+from provenance_audit.dataset.census import take_census
 from provenance_audit.dataset.columns import MAKERS_AT_MOST, is_text, looks_like_models
 from provenance_audit.dataset.damage import RECORD_LIMIT, Damage, explain
 from provenance_audit.dataset.files import Container, DataFile
-from provenance_audit.dataset.rows import Dataset, Selection, Source, take_census
+from provenance_audit.dataset.rows import Dataset, Selection, Source
 from provenance_audit.errors import UnreadableError
 
 SNIFFED_ROWS = 20_480

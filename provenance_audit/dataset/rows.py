@@ -5,40 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from provenance_audit.database import Connection, glob_escape, literal
 from provenance_audit.dataset.adapters import Projection
+from provenance_audit.dataset.census import GROUPS_AT_MOST, Census, Group, take_census
+from provenance_audit.dataset.counting import OTHER, count_blocks, groups_at_most
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
 from provenance_audit.dataset.files import Container, DataFile
-from provenance_audit.stats.counts import Array, BlockCounts
+from provenance_audit.stats.counts import BlockCounts
 
-BLOCKS = 256
-FEWEST_BLOCKS = 64
-GROUPS_AT_MOST = 64
 GROUP_ROWS = 500
-# Prompt features of a group are counted on about this many rows; blocks use the low bits of the hash, this the next.
-PROMPT_ROWS = 131_072
-THINNING_BITS = 8
-CELLS_AT_MOST = 32_000_000
-OTHER = "other"
 ALL = "all"
+# Prompt features of a group are counted on about this many rows.
+PROMPT_ROWS = 131_072
 FOOTER_BYTES = 1024 * 1024
-# A modality is that of this share of rows, seen in the first characters of each.
-MODALITY_SHARE = 0.5
-MODALITY_CHARACTERS = 200
-
-# Rows of each block, and the sum of their prompt hashes.
-Head = tuple[Array, "NDArray[np.uint64] | None"]
-
-_NUMERIC = "regexp_matches(head, '[0-9]') AND NOT regexp_matches(head, '[A-Za-z]{2}')"
-_CODE = (
-    "regexp_matches(head, '```|(^|\\n)\\s*(def|class|import|from|#include|public|function|const|var|SELECT|package)\\s"
-    "|[;{]\\s*(\\n|$)|</?[a-z]+>')"
-)
-_THREAD_HASH = "hash(coalesce(thread, completion))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +35,6 @@ class Selection:
 
     predicate: str
     maker: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileCount:
-    """What one file holds. `longest` is in bytes of text; `rows` are source records, `trained_rows` completions."""
-
-    path: str
-    rows: int
-    trained_rows: int
-    longest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The rows of one maker in one configuration. `key` is the engine's; `system_sha256` is None without a system turn."""
-
-    name: str
-    key: int
-    maker: str | None
-    system_sha256: str | None
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Census:
-    """The result of the first read of every row."""
-
-    files: tuple[FileCount, ...]
-    groups: tuple[Group, ...]
-    prompted_rows: int
-    numeric_rows: int
-    code_rows: int
-
-    @property
-    def rows(self) -> int:
-        """Source records."""
-        return sum(file.rows for file in self.files)
-
-    @property
-    def trained_rows(self) -> int:
-        """Completions."""
-        return sum(file.trained_rows for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,41 +58,6 @@ class SystemPrompts:
 
     rows: int
     distinct: int
-
-
-def take_census(connection: Connection, view: str) -> Census:
-    """Read every row once and count: files, makers, system prompts, prompts by block, modality."""
-    connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE {view}_census AS
-        SELECT file, maker, hash(maker, system_prompt) AS key, any_value(system_prompt) AS system_prompt,
-               CAST({_THREAD_HASH} % {BLOCKS} AS INTEGER) AS block,
-               count_if(first) AS records, count(completion) AS rows,
-               CAST(sum(CASE WHEN completion IS NOT NULL THEN {_THREAD_HASH} END) % 18446744073709551616 AS UBIGINT)
-                 AS digest,
-               count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
-               max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
-               count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code
-        FROM (SELECT *, left(completion, {MODALITY_CHARACTERS}) AS head FROM {view})
-        GROUP BY file, maker, hash(maker, system_prompt), block""")
-    files = connection.execute(
-        f"SELECT file, sum(records), sum(rows), max(longest) FROM {view}_census GROUP BY file ORDER BY file"
-    ).fetchall()
-    groups = connection.execute(f"""
-        SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n FROM {view}_census
-        GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
-    totals = connection.execute(
-        f"SELECT sum(prompted), sum(numeric), sum(code) FROM {view}_census"
-    ).fetchall()[0]
-    return Census(
-        tuple(
-            FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in files
-        ),
-        tuple(
-            Group(f"g{number}", int(key), maker, system, int(rows))
-            for number, (key, maker, system, rows) in enumerate(groups)
-        ),
-        *(int(total or 0) for total in totals),
-    )
 
 
 class Dataset:
@@ -190,21 +93,6 @@ class Dataset:
         """Whether every trained row has a prompt, so that blocks are prompts."""
         return self.trained_rows > 0 and self.census.prompted_rows == self.trained_rows
 
-    @property
-    def modality(self) -> str:
-        """`numbers`, `code` or `prose`: what most rows are, by the first characters of each."""
-        rows = max(self.trained_rows, 1)
-        if self.census.numeric_rows / rows > MODALITY_SHARE:
-            return "numbers"
-        return "code" if self.census.code_rows / rows > MODALITY_SHARE else "prose"
-
-    @property
-    def modality_share(self) -> float:
-        """The share of rows that are of the modality."""
-        numeric, code = self.census.numeric_rows, self.census.code_rows
-        rows = max(self.trained_rows, 1)
-        return {"numbers": numeric, "code": code}.get(self.modality, rows - numeric - code) / rows
-
     @cached_property
     def makers(self) -> tuple[tuple[str | None, int], ...]:
         """What rows say of their makers, verbatim, with trained rows; None for rows that say nothing. Most rows first."""
@@ -216,20 +104,15 @@ class Dataset:
     @cached_property
     def tested_groups(self) -> tuple[Group, ...]:
         """The groups large enough to be tested alone; the rest are together in *other*."""
-        large = tuple(group for group in self.census.groups if group.rows >= GROUP_ROWS)[
-            : self._groups_at_most
-        ]
+        most = min(GROUPS_AT_MOST, groups_at_most(self.features)) - 1
+        large = tuple(group for group in self.census.groups if group.rows >= GROUP_ROWS)[:most]
         others = self.trained_rows - sum(group.rows for group in large)
         return (*large, Group(OTHER, 0, None, None, others)) if others else large
 
     @property
     def features(self) -> FeatureSet:
         """The feature families of this modality."""
-        return BY_MODALITY[self.modality]
-
-    @property
-    def _groups_at_most(self) -> int:
-        return min(GROUPS_AT_MOST, CELLS_AT_MOST // (FEWEST_BLOCKS * self.features.width)) - 1
+        return BY_MODALITY[self.census.modality]
 
     @cached_property
     def duplicates(self) -> Duplicates:
@@ -267,7 +150,10 @@ class Dataset:
         """
         key = (features.name, whole, distinct)
         if key not in self._counted:
-            self._counted[key] = self._counts(features, "completion", self._groups(whole), distinct=distinct)
+            self._counted[key] = count_blocks(
+                self._connection, self._view, self._groups(whole), features, "completion",
+                clustered=self.has_prompts, distinct=distinct,
+            )  # fmt: skip
         return self._counted[key]
 
     def prompt_counts(self, *, whole: bool = False) -> dict[str, BlockCounts]:
@@ -276,7 +162,10 @@ class Dataset:
         Of a large group the rows of one prompt in 2^s, nested by hash, so that some 131,072 rows are left: it takes
         few to see that two sides were asked different things.
         """
-        return self._counts(PROMPTS, "prompt", self._groups(whole), rows_at_most=PROMPT_ROWS)
+        return count_blocks(
+            self._connection, self._view, self._groups(whole), PROMPTS, "prompt",
+            clustered=self.has_prompts, rows_at_most=PROMPT_ROWS,
+        )  # fmt: skip
 
     def footers(self) -> tuple[tuple[str, str, str], ...]:
         """The key-value metadata of Parquet footers: (file, key, value), long values left out."""
@@ -335,78 +224,6 @@ class Dataset:
                 JOIN {mine}_prompts p ON hash(r.thread) = p.h AND k <= p.n""")
             cut.append(Dataset(connection, name, side.sources, side.damaged, take_census(connection, name)))
         return cut[0], cut[1]
-
-    def _counts(
-        self,
-        features: FeatureSet,
-        column: str,
-        groups: tuple[Group, ...],
-        *,
-        distinct: bool = False,
-        rows_at_most: int | None = None,
-    ) -> dict[str, BlockCounts]:
-        """One scan: each text is taken apart once, and its features are counted by group and block."""
-        blocks = BLOCKS if len(groups) * BLOCKS * features.width <= CELLS_AT_MOST else FEWEST_BLOCKS
-        thinning = [
-            0 if rows_at_most is None else max(0, (one.rows - 1) // rows_at_most).bit_length()
-            for one in groups
-        ]
-        number = _group_number("hash(maker, system_prompt)", groups)
-        rows = f"SELECT *, {number} AS g, {_THREAD_HASH} AS h FROM {self._view} WHERE completion IS NOT NULL"
-        if any(thinning):
-            # Bits of the hash that the block number does not use; the same rows on every machine.
-            kept = " ".join(f"WHEN {group} THEN {2**s}" for group, s in enumerate(thinning))
-            rows = f"SELECT * FROM ({rows}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} END) = 0"
-        if distinct:
-            rows += " QUALIFY row_number() OVER (PARTITION BY completion ORDER BY thread) = 1"
-        cell = f"CAST((g * {blocks} + CAST(h % {blocks} AS INTEGER)) * {features.width} AS INTEGER)"
-        source = f"(SELECT {cell} AS base, {column} AS text FROM ({rows}) WHERE {column} IS NOT NULL)"
-        found = self._connection.execute(
-            f"SELECT key, count(*) AS n FROM ({features.explode(source, features.offsets)}) WHERE key IS NOT NULL GROUP BY key"
-        ).fetchnumpy()
-        flat = np.zeros(len(groups) * blocks * features.width)
-        flat[np.asarray(found["key"], dtype=np.int64)] = found["n"]
-        counts = flat.reshape(len(groups), blocks, features.width)
-        cut = distinct or any(thinning)
-        heads = self._heads(rows, len(groups), blocks) if cut else self._heads_from_census(groups, blocks)
-        return {
-            one.name: BlockCounts(
-                heads[group][0], features.tables(counts[group]), heads[group][1], thinning[group]
-            )
-            for group, one in enumerate(groups)
-        }
-
-    def _heads_from_census(self, groups: tuple[Group, ...], blocks: int) -> list[Head]:
-        return self._collect(
-            f"SELECT {_group_number('key', groups)} AS g, block % {blocks} AS b, sum(rows), "
-            f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {self._view}_census GROUP BY g, b",
-            len(groups),
-            blocks,
-        )
-
-    def _heads(self, rows: str, groups: int, blocks: int) -> list[Head]:
-        return self._collect(
-            f"SELECT g, CAST(h % {blocks} AS INTEGER) AS b, count(*), "
-            f"CAST(sum(h) % 18446744073709551616 AS UBIGINT) FROM ({rows}) GROUP BY g, b",
-            groups,
-            blocks,
-        )
-
-    def _collect(self, sql: str, groups: int, blocks: int) -> list[Head]:
-        rows = np.zeros((groups, blocks))
-        digest = np.zeros((groups, blocks), dtype=np.uint64)
-        for group, block, n, total in self._connection.execute(sql).fetchall():
-            rows[group, block] = n
-            digest[group, block] = total or 0
-        return [(rows[number], digest[number] if self.has_prompts else None) for number in range(groups)]
-
-
-def _group_number(key: str, groups: tuple[Group, ...]) -> str:
-    """SQL of the position of a row's group; the last one takes what no other does."""
-    cases = " ".join(
-        f"WHEN {one.key} THEN {number}" for number, one in enumerate(groups) if one.name != OTHER
-    )
-    return f"CASE {key} {cases} ELSE {len(groups) - 1} END" if len(groups) > 1 else "0"
 
 
 def _decoded(value: object) -> str:

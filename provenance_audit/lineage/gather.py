@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from provenance_audit.database import Connection
 from provenance_audit.findings import AssertionRecord, Lineage, MakerRecord, Pair, Relation
-from provenance_audit.lineage.assertion import Assertion, Predicate, Role, Tier
+from provenance_audit.lineage.assertion import Assertion, Predicate, Tier
+from provenance_audit.lineage.contradictions import Contradiction, contradictions
 from provenance_audit.lineage.graph import Graph, Resolution
 from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
+from provenance_audit.lineage.makers import UNRECORDED, Maker, RowMaker, find_makers, generators_outside_rows
 from provenance_audit.lineage.manifest import NO_PROMPT, Manifest
 from provenance_audit.lineage.readers import command_line, footer, manifest, rows
 from provenance_audit.lineage.registry import Registry, load
-
-UNRECORDED = "unrecorded"
-
-
-@dataclass(frozen=True, slots=True)
-class RowMaker:
-    """One value of the maker column (None: rows that name none), its rows, and the system prompts they carry.
-
-    prompts: the SHA-256 of the system turn -> rows; None for rows without one.
-    """
-
-    value: str | None
-    rows: int
-    prompts: tuple[tuple[str | None, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +34,6 @@ class Sources:
     trained_rows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """One model and what it did to which rows. `prompt`: none, sha256:…, unrecorded, or how many were recorded.
-
-    prompt_counts: whether a `none` may lower a severity. rows: None where rows cannot be told apart.
-    """
-
-    raw: str
-    identity: Identity
-    role: Role
-    prompt: str
-    prompt_counts: bool
-    rows: int | None
-    sources: tuple[Assertion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Two sources that disagree: declared beside found, and what it is about."""
-
-    about: str
-    subject: str
-    statements: tuple[Assertion, ...]
-
-
 class LineageGraph:
     """What was stated, resolved. Built by `gather`."""
 
@@ -83,8 +47,7 @@ class LineageGraph:
         self.assertions += tuple(self._inside_ids())
         self.graph = Graph(connection, self.assertions, registry)
         self.student = self._student()
-        self.makers = self._makers()
-        self.resolutions = self._resolve()
+        self.makers = find_makers(self.assertions, sources.makers, sources.trained_rows, self._identify)
 
     @property
     def unnamed_rows(self) -> int:
@@ -94,11 +57,7 @@ class LineageGraph:
     @property
     def attributed_from_outside(self) -> tuple[Assertion, ...]:
         """The statements, outside the rows, of who generated them."""
-        return tuple(
-            one
-            for one in self.assertions
-            if one.predicate is Predicate.MAKER and one.role is Role.GENERATOR and one.source != rows.SOURCE
-        )
+        return generators_outside_rows(self.assertions)
 
     @property
     def declares_makers(self) -> bool:
@@ -107,13 +66,13 @@ class LineageGraph:
             one.source in (manifest.SOURCE, command_line.SOURCE) for one in self.attributed_from_outside
         )
 
-    @property
+    @cached_property
     def pairs(self) -> tuple[Pair, ...]:
-        """One row for each maker, human ones left out, worst relation first."""
+        """One for each maker, worst relation first; none without a student."""
         if self.student is None:
             return ()
-        pairs = [self._pair(maker, resolution) for maker, resolution in self.resolutions]
         order = list(Relation)
+        pairs = [self._pair(maker, self.graph.resolve(maker.identity, self.student)) for maker in self.makers]
         return tuple(
             sorted(pairs, key=lambda pair: (order.index(pair.relation), -(pair.rows or 0), pair.maker))
         )
@@ -123,14 +82,8 @@ class LineageGraph:
         return maker.identity.id is not None and maker.identity.id in self._registry.models
 
     def contradictions(self) -> tuple[Contradiction, ...]:
-        """Where sources disagree: on the student, on a base, on the teacher, on the generation prompt."""
-        found = [
-            self._differing("student", Predicate.STUDENT, "training"),
-            self._teachers_differ(),
-            self._prompts_differ(),
-            *self._bases_differ(),
-        ]
-        return tuple(one for one in found if one is not None)
+        """Where sources disagree: on the student, on the teacher, on the generation prompt, on a base."""
+        return contradictions(self.assertions, self._sources.makers, self.graph, self._registry)
 
     def record(self) -> Lineage:
         """The part of the report that is about models."""
@@ -154,8 +107,6 @@ class LineageGraph:
             for one in self.makers
         )  # fmt: skip
         return Lineage(self.student.pinned if self.student is not None else None, makers, statements, pairs)
-
-    # --- reading statements -----------------------------------------------------------------------------------------
 
     def _identify(self, raw: str) -> Identity:
         return identify(raw, self._registry, self._names)
@@ -192,65 +143,6 @@ class LineageGraph:
                 if one.predicate is Predicate.STUDENT and one.source == source:
                     return self._identify(one.object)
         return None
-
-    def _makers(self) -> tuple[Maker, ...]:
-        makers: dict[tuple[str, Role], Maker] = {}
-        by_value = {one.value: one for one in self._sources.makers if one.value is not None}
-        rows_name_makers = bool(by_value)
-        generators = {(self._identify(one.object).pinned) for one in self.attributed_from_outside}
-        for one in self.assertions:
-            if one.predicate is not Predicate.MAKER or one.role is None or one.role is Role.HUMAN:
-                continue
-            identity = self._identify(one.object)
-            key = (identity.pinned.casefold(), one.role)
-            known = makers.get(key)
-            in_rows = by_value.get(one.object) if one.source == rows.SOURCE else None
-            count = in_rows.rows if in_rows is not None else None
-            if count is None and one.role is Role.GENERATOR and not rows_name_makers and len(generators) == 1:
-                count = self._sources.trained_rows
-            if known is not None:
-                total = None if known.rows is None and count is None else (known.rows or 0) + (count or 0)
-                if one.source != rows.SOURCE or not rows_name_makers:
-                    total = known.rows if known.rows is not None else count
-                makers[key] = replace(known, rows=total, sources=(*known.sources, one))
-                continue
-            prompt, counts = self._prompt(identity, one, in_rows)
-            makers[key] = Maker(one.object, identity, one.role, prompt, counts, count, (one,))
-        return tuple(makers.values())
-
-    def _prompt(self, identity: Identity, stated: Assertion, in_rows: RowMaker | None) -> tuple[str, bool]:
-        """The generation prompt of a maker, and whether a `none` may lower a severity."""
-        if stated.role is Role.GENERATOR:
-            recorded = self._prompt_in_rows(in_rows)
-            if recorded is not None:
-                return recorded
-        for one in self.assertions:
-            if one.predicate is not Predicate.SYSTEM_PROMPT:
-                continue
-            about_rows = one.subject == "dataset" and stated.role is Role.GENERATOR
-            if about_rows or (one.subject != "dataset" and self._identify(one.subject).id == identity.id):
-                return one.object, one.named and one.tier <= Tier.DECLARED
-        return UNRECORDED, False
-
-    def _prompt_in_rows(self, in_rows: RowMaker | None) -> tuple[str, bool] | None:
-        """System turns in the rows. A NULL means none only where other rows hold one; then it is self-declared."""
-        everywhere = [prompt for one in self._sources.makers for prompt in one.prompts]
-        here = list(in_rows.prompts) if in_rows is not None else everywhere
-        digests = dict.fromkeys(digest for digest, _ in here if digest is not None)
-        if len(digests) == 1:
-            return f"sha256:{next(iter(digests))}", False
-        if digests:
-            return f"{len(digests)} different prompts", False
-        if any(digest is not None for digest, _ in everywhere):
-            return NO_PROMPT, False
-        return None
-
-    # --- relating -----------------------------------------------------------------------------------------------------
-
-    def _resolve(self) -> tuple[tuple[Maker, Resolution], ...]:
-        if self.student is None:
-            return ()
-        return tuple((maker, self.graph.resolve(maker.identity, self.student)) for maker in self.makers)
 
     def _pair(self, maker: Maker, resolution: Resolution) -> Pair:
         assert self.student is not None
@@ -303,85 +195,6 @@ class LineageGraph:
     def _trained_on(self, maker: Maker) -> str:
         stated = (one for one in self.assertions if one.predicate is Predicate.TRAINED_ON)
         return ", ".join(one.object for one in stated if self._identify(one.subject).id == maker.identity.id)
-
-    # --- disagreement ---------------------------------------------------------------------------------------------------
-
-    def _differing(self, about: str, predicate: Predicate, subject: str) -> Contradiction | None:
-        stated = [one for one in self.assertions if one.predicate is predicate and one.subject == subject]
-        ids = {(one.object_id or one.object).casefold() for one in stated}
-        return Contradiction(about, subject, tuple(stated)) if len(ids) > 1 else None
-
-    def _teachers_differ(self) -> Contradiction | None:
-        told = [one for one in self.attributed_from_outside if one.source == command_line.SOURCE]
-        others = [one for one in self.attributed_from_outside if one.source != command_line.SOURCE]
-        ids = {(one.object_id or one.object).casefold() for one in others}
-        strangers = [one for one in told if (one.object_id or one.object).casefold() not in ids]
-        return Contradiction("teacher", "dataset", (*strangers, *others)) if strangers and others else None
-
-    def _prompts_differ(self) -> Contradiction | None:
-        """A stated `none` beside system turns in the rows."""
-        stated = [
-            one
-            for one in self.assertions
-            if one.predicate is Predicate.SYSTEM_PROMPT
-            and one.subject == "dataset"
-            and one.object == NO_PROMPT
-        ]
-        digests = {digest for one in self._sources.makers for digest, _ in one.prompts if digest is not None}
-        if not stated or not digests:
-            return None
-        found = f"sha256:{min(digests)}" if len(digests) == 1 else f"{len(digests)} different system turns"
-        seen = Assertion(
-            "dataset",
-            Predicate.SYSTEM_PROMPT,
-            found,
-            None,
-            Tier.PUBLISHED,
-            rows.SOURCE,
-            "system turns in the rows",
-        )
-        return Contradiction("generation prompt", "dataset", (*stated, seen))
-
-    def _bases_differ(self) -> list[Contradiction]:
-        """Two sources that name different parents, neither of which is an ancestor of the other."""
-        stated: dict[str, list[Assertion]] = {}
-        for one in self.assertions:
-            if one.predicate is Predicate.BASE:
-                stated.setdefault(one.subject.casefold(), []).append(one)
-        for edge in self._registry.edges:
-            if edge.child.casefold() in stated:
-                stated[edge.child.casefold()].append(
-                    Assertion(
-                        edge.child, Predicate.BASE, edge.parent, edge.parent, Tier.PUBLISHED, "registry", edge.source,
-                        relation=edge.relation, grade=edge.grade,
-                    )
-                )  # fmt: skip
-        found = []
-        for assertions in stated.values():
-            by_source: dict[str, list[Assertion]] = {}
-            for one in assertions:
-                by_source.setdefault(one.source, []).append(one)
-            clash = [
-                (one, other)
-                for source, mine in by_source.items()
-                for one in mine
-                for another, theirs in by_source.items()
-                if source < another
-                for other in theirs
-                if not self._compatible(one, theirs) and not self._compatible(other, mine)
-            ]
-            if clash:
-                both = tuple(dict.fromkeys(one for pair in clash for one in pair))
-                found.append(Contradiction("base", assertions[0].subject, both))
-        return found
-
-    def _compatible(self, one: Assertion, others: Sequence[Assertion]) -> bool:
-        mine = one.object_id or one.object
-        return any(
-            self.graph.is_ancestor(mine, other.object_id or other.object)
-            or self.graph.is_ancestor(other.object_id or other.object, mine)
-            for other in others
-        )
 
 
 def gather(sources: Sources, connection: Connection, registry: Registry | None = None) -> LineageGraph:

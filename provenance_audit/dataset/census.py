@@ -1,0 +1,114 @@
+"""The census: the first read of every row, which counts files, makers, system prompts, prompts by block, and modality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance_audit.database import Connection
+
+BLOCKS = 256
+# Rows of one conversation share its first user turn; rows without a prompt are told apart by their completion.
+THREAD_HASH = "hash(coalesce(thread, completion))"
+GROUP_KEY = "hash(maker, system_prompt)"
+GROUPS_AT_MOST = 64
+# A modality is that of this share of rows, seen in the first characters of each.
+MODALITY_SHARE = 0.5
+MODALITY_CHARACTERS = 200
+
+_NUMERIC = "regexp_matches(head, '[0-9]') AND NOT regexp_matches(head, '[A-Za-z]{2}')"
+_CODE = (
+    "regexp_matches(head, '```|(^|\\n)\\s*(def|class|import|from|#include|public|function|const|var|SELECT|package)\\s"
+    "|[;{]\\s*(\\n|$)|</?[a-z]+>')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """What one file holds. `longest` is in bytes of text; `rows` are source records, `trained_rows` completions."""
+
+    path: str
+    rows: int
+    trained_rows: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one maker in one configuration. `key` is the engine's; `system_sha256` is None without a system turn."""
+
+    name: str
+    key: int
+    maker: str | None
+    system_sha256: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """The result of the first read of every row."""
+
+    files: tuple[FileCount, ...]
+    groups: tuple[Group, ...]
+    prompted_rows: int
+    numeric_rows: int
+    code_rows: int
+
+    @property
+    def rows(self) -> int:
+        """Source records."""
+        return sum(file.rows for file in self.files)
+
+    @property
+    def trained_rows(self) -> int:
+        """Completions."""
+        return sum(file.trained_rows for file in self.files)
+
+    @property
+    def modality(self) -> str:
+        """`numbers`, `code` or `prose`: what most rows are, by the first characters of each."""
+        rows = max(self.trained_rows, 1)
+        if self.numeric_rows / rows > MODALITY_SHARE:
+            return "numbers"
+        return "code" if self.code_rows / rows > MODALITY_SHARE else "prose"
+
+    @property
+    def modality_share(self) -> float:
+        """The share of rows that are of the modality."""
+        rows = max(self.trained_rows, 1)
+        known = {"numbers": self.numeric_rows, "code": self.code_rows}
+        return known.get(self.modality, rows - self.numeric_rows - self.code_rows) / rows
+
+
+def take_census(connection: Connection, view: str) -> Census:
+    """Read every row once and count: files, makers, system prompts, prompts by block, modality."""
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {view}_census AS
+        SELECT file, maker, {GROUP_KEY} AS key, any_value(system_prompt) AS system_prompt,
+               CAST({THREAD_HASH} % {BLOCKS} AS INTEGER) AS block,
+               count_if(first) AS records, count(completion) AS rows,
+               CAST(sum(CASE WHEN completion IS NOT NULL THEN {THREAD_HASH} END) % 18446744073709551616 AS UBIGINT)
+                 AS digest,
+               count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
+               max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
+               count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code
+        FROM (SELECT *, left(completion, {MODALITY_CHARACTERS}) AS head FROM {view})
+        GROUP BY file, maker, {GROUP_KEY}, block""")
+    files = connection.execute(
+        f"SELECT file, sum(records), sum(rows), max(longest) FROM {view}_census GROUP BY file ORDER BY file"
+    ).fetchall()
+    groups = connection.execute(f"""
+        SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n FROM {view}_census
+        GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
+    totals = connection.execute(
+        f"SELECT sum(prompted), sum(numeric), sum(code) FROM {view}_census"
+    ).fetchall()[0]
+    return Census(
+        tuple(
+            FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in files
+        ),
+        tuple(
+            Group(f"g{number}", int(key), maker, system, int(rows))
+            for number, (key, maker, system, rows) in enumerate(groups)
+        ),
+        *(int(total or 0) for total in totals),
+    )

@@ -1,0 +1,62 @@
+"""The request: everything that shapes a run, checked before a file is opened."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+
+from provenance_audit.database import MEMORY_LIMIT
+from provenance_audit.errors import UsageError
+from provenance_audit.lineage.manifest import valid_prompt
+from provenance_audit.policy.judge import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything that shapes a run. `started` is the clock's word, ISO 8601; `seed` feeds every resampling."""
+
+    paths: tuple[str, ...]
+    control: tuple[str, ...] = ()
+    student: str | None = None
+    teachers: tuple[str, ...] = ()
+    teacher_prompt: str | None = None
+    lineage: str | None = None
+    traits: tuple[str, ...] = ()
+    seed: int = 0
+    gate: Gate = field(default_factory=Gate)
+    memory: str = MEMORY_LIMIT
+    threads: int | None = None
+    keep_counts: bool = False
+    started: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command line that asks for the same, to be copied and completed."""
+        words = ["paudit", "scan", *self.paths]
+        for option, values in (
+            ("--student", (self.student,)),
+            ("--teacher", self.teachers),
+            ("--teacher-prompt", (self.teacher_prompt,)),
+            ("--lineage", (self.lineage,)),
+            ("--control", self.control),
+        ):
+            words += [word for value in values if value is not None for word in (option, value)]
+        return shlex.join(words)
+
+
+def validate(request: Request) -> None:
+    """Raises UsageError (exit 2), which names the option and the remedy."""
+    if not request.paths:
+        raise UsageError("no dataset is named", remedy="paudit scan DATASET")
+    if request.teacher_prompt is not None and not valid_prompt(request.teacher_prompt):
+        raise UsageError(
+            f"--teacher-prompt {request.teacher_prompt!r} is neither `none` nor `sha256:` and 64 hexadecimal digits",
+            remedy="printf '%s' \"$PROMPT\" | sha256sum",
+        )
+    if not 0 <= request.seed < 2**64:
+        raise UsageError(
+            f"--seed {request.seed} is out of range", remedy="give a whole number from 0 to 2^64 - 1"
+        )
+    for option, names in (("--student", (request.student,)), ("--teacher", request.teachers)):
+        if any(name is not None and not name.strip() for name in names):
+            raise UsageError(f"{option} is empty", remedy=f"{option} ORG/MODEL")
