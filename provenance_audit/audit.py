@@ -20,6 +20,7 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
+from provenance_audit.dataset.unpack import unpack
 from provenance_audit.describe import count_tables, facts_of, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
 from provenance_audit.findings import (
@@ -46,9 +47,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     validate(request)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
-        files = locate(request.paths, scratch)
-        (scratch / "control").mkdir()
-        control_files = locate(request.control, scratch / "control") if request.control else ()
+        files, damaged = unpack(locate(request.paths), scratch / "data")
+        control_files, control_damaged = unpack(locate(request.control), scratch / "control")
         manifest, manifest_path = _manifest(request, files)
         digests = stack.enter_context(Digests((*files, *control_files)))
         readable = [file.read_path for file in (*files, *control_files)]
@@ -57,8 +57,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         )
 
         progress("reading rows")
-        data = _open(connection, files, manifest, manifest_path)
-        control, control_damage = _open_control(connection, control_files)
+        data = _open(connection, files, damaged, manifest, manifest_path)
+        control, control_damage = _open_control(connection, control_files, control_damaged)
 
         progress("resolving lineage")
         lineage = gather(_sources(request, data, manifest, manifest_path), connection)
@@ -113,10 +113,16 @@ def _manifest(request: Request, files: Sequence[DataFile]) -> tuple[Manifest | N
     return None, ""
 
 
-def _open(connection: Connection, files: Sequence[DataFile], manifest: Manifest | None, path: str) -> Dataset:
+def _open(
+    connection: Connection,
+    files: Sequence[DataFile],
+    damaged: Sequence[Damage],
+    manifest: Manifest | None,
+    path: str,
+) -> Dataset:
     selections = _selections(manifest, path, files)
     try:
-        data = open_dataset(connection, files, view="data", selections=selections)
+        data = open_dataset(connection, files, view="data", selections=selections, damaged=damaged)
     except Error as error:
         if not selections:
             raise
@@ -133,13 +139,13 @@ def _open(connection: Connection, files: Sequence[DataFile], manifest: Manifest 
 
 
 def _open_control(
-    connection: Connection, files: Sequence[DataFile]
+    connection: Connection, files: Sequence[DataFile], damaged: Sequence[Damage]
 ) -> tuple[Dataset | None, tuple[Damage, ...]]:
     """The control, if it can be read; a control that cannot be read hides no finding about the data."""
     if not files:
-        return None, ()
+        return None, tuple(damaged)
     try:
-        return open_dataset(connection, files, view="control"), ()
+        return open_dataset(connection, files, view="control", damaged=damaged), ()
     except UnreadableError as error:
         file = next(file for file in files if file.path == error.file)
         reason = error.message.split(": ", 1)[-1]
@@ -188,7 +194,7 @@ def _sources(request: Request, data: Dataset, manifest: Manifest | None, path: s
         manifest_named=request.lineage is not None,
         footers=data.footers(),
         makers=tuple(RowMaker(value, rows, data.maker_prompts.get(value, ())) for value, rows in data.makers),
-        maker_column=data.maker_column or "maker",
+        maker_column=data.maker_column,
         trained_rows=data.trained_rows,
     )
 

@@ -13,6 +13,7 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
+from provenance_audit.dataset.unpack import unpack
 from provenance_audit.findings import CountTable, DatasetFacts, InputRecord
 from provenance_audit.lineage.identity import identify
 from provenance_audit.lineage.registry import load
@@ -22,9 +23,9 @@ def describe(paths: tuple[str, ...], *, memory: str = MEMORY_LIMIT) -> dict[str,
     """How a dataset is read, with nothing judged: files, schemas, mapping, makers, modality, counts."""
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
-        files = locate(paths, scratch)
+        files, damaged = unpack(locate(paths), scratch)
         connection = stack.enter_context(open_engine([file.read_path for file in files], memory=memory))
-        data = open_dataset(connection, files, view="data")
+        data = open_dataset(connection, files, view="data", damaged=damaged)
         registry = load()
         return {
             "rows": data.rows,

@@ -63,7 +63,7 @@ def compare(
     seed: int,
 ) -> Comparison:
     """Compare prompts first; cut both sides to shared prompts if they differ; then compare answers."""
-    n = (data.trained_rows, control.trained_rows)
+    n = (data.compared_rows, control.compared_rows)
     modality = data.census.modality
     refuse = _Refusals(n, modality)
     if control.features is not data.features:
@@ -95,8 +95,8 @@ def compare(
         if differ:
             cut = True
             data, control = data.shared_with(control)
-            if min(data.trained_rows, control.trained_rows) < minimum_rows:
-                shared = min(data.trained_rows, control.trained_rows)
+            if min(data.compared_rows, control.compared_rows) < minimum_rows:
+                shared = min(data.compared_rows, control.compared_rows)
                 return refuse.because(
                     f"the two sides asked different prompts and share {shared:,} rows of them, under {minimum_rows}",
                     "give a control made from the prompts of the data",
@@ -137,7 +137,7 @@ def compare(
                 prompts,
                 differ,
             )
-    tested = (data.trained_rows, control.trained_rows)
+    tested = (data.compared_rows, control.compared_rows)
     return Comparison(prompts, differ, cut, answers, distinct, tested, modality)
 
 

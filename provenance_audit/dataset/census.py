@@ -9,7 +9,10 @@ from provenance_audit.database import Connection
 BLOCKS = 256
 # Rows of one conversation share its first user turn; rows without a prompt are told apart by their completion.
 THREAD_HASH = "hash(coalesce(thread, completion))"
-GROUP_KEY = "hash(maker, system_prompt)"
+# Rows of one maker in one configuration and branch; what a filter rejected is apart.
+GROUP_KEY = "hash(maker, system_prompt, branch, coalesce(kept, true))"
+# What may be compared with a control of plain completions: neither rejected by a filter nor by a judge.
+COMPARED = "branch <> 'rejected' AND kept IS DISTINCT FROM false"
 GROUPS_AT_MOST = 64
 # A modality is that of this share of rows, seen in the first characters of each.
 MODALITY_SHARE = 0.5
@@ -34,13 +37,24 @@ class FileCount:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows of one maker in one configuration. `key` is the engine's; `system_sha256` is None without a system turn."""
+    """The rows of one maker in one configuration and branch; those that a filter rejected are a group of their own.
+
+    `key` is the engine's; `system_sha256` is None without a system turn. compared: whether a control may be held against
+    it, which is not so for what a judge or a filter rejected.
+    """
 
     name: str
     key: int
     maker: str | None
     system_sha256: str | None
     rows: int
+    branch: str = "completion"
+    kept: bool = True
+
+    @property
+    def compared(self) -> bool:
+        """As `COMPARED` says in SQL."""
+        return self.kept and self.branch != "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,9 @@ class Census:
     prompted_rows: int
     numeric_rows: int
     code_rows: int
+    reasoned_rows: int
+    compared_rows: int
+    filtered_rows: int
 
     @property
     def rows(self) -> int:
@@ -84,31 +101,35 @@ def take_census(connection: Connection, view: str) -> Census:
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {view}_census AS
         SELECT file, maker, {GROUP_KEY} AS key, any_value(system_prompt) AS system_prompt,
+               any_value(branch) AS branch, coalesce(any_value(kept), true) AS kept,
+               any_value({COMPARED}) AS compared,
                CAST({THREAD_HASH} % {BLOCKS} AS INTEGER) AS block,
                count_if(first) AS records, count(completion) AS rows,
                CAST(sum(CASE WHEN completion IS NOT NULL THEN {THREAD_HASH} END) % 18446744073709551616 AS UBIGINT)
                  AS digest,
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
-               count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code
+               count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
+               count_if(reasoning <> '') AS reasoned, count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered
         FROM (SELECT *, left(completion, {MODALITY_CHARACTERS}) AS head FROM {view})
         GROUP BY file, maker, {GROUP_KEY}, block""")
     files = connection.execute(
         f"SELECT file, sum(records), sum(rows), max(longest) FROM {view}_census GROUP BY file ORDER BY file"
     ).fetchall()
     groups = connection.execute(f"""
-        SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n FROM {view}_census
+        SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept) FROM {view}_census
         GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
     totals = connection.execute(
-        f"SELECT sum(prompted), sum(numeric), sum(code) FROM {view}_census"
+        f"SELECT sum(prompted), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered) "
+        f"FROM {view}_census"
     ).fetchall()[0]
     return Census(
         tuple(
             FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in files
         ),
         tuple(
-            Group(f"g{number}", int(key), maker, system, int(rows))
-            for number, (key, maker, system, rows) in enumerate(groups)
+            Group(f"g{number}", int(key), maker, system, int(rows), branch, bool(kept))
+            for number, (key, maker, system, rows, branch, kept) in enumerate(groups)
         ),
         *(int(total or 0) for total in totals),
     )

@@ -1,78 +1,110 @@
-"""The canonical row, the names under which its columns are found, and how a teacher column is recognised by its values.
+"""The canonical row, and the names under which its columns are found.
 
-The canonical row, a DuckDB view and never a copy:
+The canonical row is a DuckDB view and never a copy; a column that nothing asks for costs nothing:
 
-    file           VARCHAR   which file it came from
-    first          BOOLEAN   the first trained row of its source record (so records can be counted)
-    thread         VARCHAR   the first user turn: what the block is hashed from; NULL without a prompt
-    prompt         VARCHAR   the user turn that this completion answers
-    system_prompt  VARCHAR   the system or developer turn
-    completion     VARCHAR   one trained completion; NULL where a record has none
-    maker          VARCHAR   what the row says of who made it, verbatim
+    file            VARCHAR    which file it came from
+    first           BOOLEAN    the first trained row of its source record (so records can be counted)
+    sample_id       VARCHAR    what the file calls the record
+    thread          VARCHAR    the first user turn: what the block is hashed from; NULL without a prompt
+    prompt          VARCHAR    the user turn that this completion answers
+    system_prompt   VARCHAR    the system or developer turn
+    completion      VARCHAR    one trained completion, without its reasoning; NULL where a record has none
+    reasoning       VARCHAR    what was thought before it: `<think>`, `reasoning_content`, …
+    branch          VARCHAR    completion, chosen, rejected or candidate
+    turn_index      BIGINT     which assistant turn of a conversation, from 1
+    gen_index       BIGINT     which candidate of a list, from 1
+    maker           VARCHAR    what the row says of who made it, verbatim
+    requested_model VARCHAR    what a log says was asked for, where it says both
+    kept            BOOLEAN    whether the row passed the filters that the file records
+    finish_reason   VARCHAR    why generation ended
+    generated_at    VARCHAR    when, verbatim
+    source_dataset  VARCHAR    where the prompt came from
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-CANONICAL = ("file", "first", "thread", "prompt", "system_prompt", "completion", "maker")
-
-PROMPTS = ("prompt", "question", "instruction", "query", "problem")
-COMPLETIONS = ("completion", "response", "output", "generation", "generated_solution")
-SYSTEM_PROMPTS = ("system_prompt", "system")
-CONTEXT = "input"
-
-# A column of the first kind says what it is; one of the second is believed only by its values.
-TEACHER_COLUMNS = ("teacher_model", "teacher", "teacher_id")
-MODEL_COLUMNS = ("generator", "generation_model", "generator_model", "model", "model_name", "model_id")
-MAKERS_AT_MOST = 200
-SHARE_OF_MODELS = 0.9
-
-SCALAR_TYPES = frozenset(
-    [
-        "BIGINT",
-        "INTEGER",
-        "SMALLINT",
-        "TINYINT",
-        "UBIGINT",
-        "UINTEGER",
-        "USMALLINT",
-        "UTINYINT",
-        "HUGEINT",
-        "DOUBLE",
-        "FLOAT",
-        "BOOLEAN",
-        "DATE",
-        "TIMESTAMP",
-        "TIME",
-        "UUID",
-        '"NULL"',
-    ]
+TEXT_COLUMNS = (
+    "sample_id",
+    "thread",
+    "prompt",
+    "system_prompt",
+    "completion",
+    "reasoning",
+    "branch",
+    "maker",
+    "requested_model",
+    "finish_reason",
+    "generated_at",
+    "source_dataset",
 )
-# A name of a model: one word with letters, and a digit, a slash or a dash somewhere.
-_MODEL_NAME = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/\-:])[\w.\-:/@+]{3,200}")
+DEFAULTS = {
+    "file": "file",
+    "first": "true",
+    **dict.fromkeys(TEXT_COLUMNS, "CAST(NULL AS VARCHAR)"),
+    "branch": "'completion'",
+    "turn_index": "CAST(1 AS BIGINT)",
+    "gen_index": "CAST(1 AS BIGINT)",
+    "kept": "CAST(NULL AS BOOLEAN)",
+}
+CANONICAL = tuple(DEFAULTS)
+
+PROMPTS = ("prompt", "question", "instruction", "query", "problem", "input_text", "prompt_text", "user")
+COMPLETIONS = (
+    "completion",
+    "response",
+    "output",
+    "generation",
+    "generated_solution",
+    "continuation",
+    "completion_text",
+    "generated_text",
+    "model_output",
+    "answer",
+    "solution",
+    "attempt",
+    "target",
+    "assistant",
+)
+CONTEXT = "input"
+SYSTEM_PROMPTS = ("system_prompt", "system", "system_instruction", "system_instructions")
+REASONING = ("reasoning_content", "reasoning", "thinking", "reasoning_trace", "cot", "thought", "think")
+# Columns of a record that an adapter need not know of.
+RECORD_COLUMNS: Mapping[str, Sequence[str]] = {
+    "sample_id": (
+        "id",
+        "uuid",
+        "custom_id",
+        "prompt_id",
+        "sample_id",
+        "question_id",
+        "conversation_id",
+        "conversation_hash",
+        "row_idx",
+        "__original_row_idx",
+        "sample_idx",
+    ),
+    "finish_reason": ("finish_reason", "stop_reason"),
+    "generated_at": ("generated_at", "created_at", "timestamp", "created"),
+    "source_dataset": ("source_dataset", "source", "dataset"),
+}
+# Whether a row passed a filter: every one that a record has must hold.
+FILTER_FLAGS = (
+    "kept",
+    "keep",
+    "is_kept",
+    "passed",
+    "passed_filter",
+    "passes_filter",
+    "is_correct",
+    "correct",
+    "is_valid",
+    "valid",
+)
 
 
-def first_of(names: Sequence[str], columns: Mapping[str, str]) -> str | None:
+def first_of(names: Sequence[str], columns: Mapping[str, object]) -> str | None:
     """The first of these names that is a column, whatever its case, as the file spells it."""
     lowered = {column.lower(): column for column in columns}
     return next((lowered[name] for name in names if name in lowered), None)
-
-
-def is_text(kind: str) -> bool:
-    """Whether a column of this DuckDB type can be read as text without changing what it says."""
-    return (
-        kind in ("VARCHAR", "JSON")
-        or kind in SCALAR_TYPES
-        or kind.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))
-    )
-
-
-def looks_like_models(values: Mapping[str | None, int]) -> bool:
-    """Whether a column's values (value -> rows) are names of models: few, and nine in ten rows parse as one."""
-    named = {value: rows for value, rows in values.items() if value is not None}
-    if not named or len(named) > MAKERS_AT_MOST:
-        return False
-    models = sum(rows for value, rows in named.items() if _MODEL_NAME.fullmatch(value.strip()))
-    return models >= SHARE_OF_MODELS * sum(named.values())

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance_audit.database import Connection
-from provenance_audit.dataset.census import BLOCKS, GROUP_KEY, THREAD_HASH, Group
+from provenance_audit.dataset.census import BLOCKS, COMPARED, GROUP_KEY, THREAD_HASH, Group
 from provenance_audit.dataset.features import FeatureSet
 from provenance_audit.stats.counts import Array, BlockCounts
 
@@ -35,7 +35,7 @@ def count_blocks(
 ) -> dict[str, BlockCounts]:
     """Take each text of a column apart once, and count its features by group and block.
 
-    view: of canonical rows, of which the census was taken. clustered: whether blocks are prompts. distinct: identical
+    Rows that a judge or a filter rejected are left out. view: of canonical rows, of which the census was taken. clustered: whether blocks are prompts. distinct: identical
     completions count once. rows_at_most: of a larger group, the rows of one prompt in 2^s, nested by hash.
     """
     blocks = BLOCKS if len(groups) * BLOCKS * features.width <= CELLS_AT_MOST else FEWEST_BLOCKS
@@ -80,7 +80,10 @@ def _thinning(rows: int, rows_at_most: int | None) -> int:
 
 def _rows(view: str, groups: Sequence[Group], thinning: Sequence[int], *, distinct: bool) -> str:
     """SQL of the rows that are counted, with the number of their group, g, and the hash of their thread, h."""
-    rows = f"SELECT *, {_group_number(GROUP_KEY, groups)} AS g, {THREAD_HASH} AS h FROM {view} WHERE completion IS NOT NULL"
+    rows = (
+        f"SELECT *, {_group_number(GROUP_KEY, groups)} AS g, {THREAD_HASH} AS h FROM {view} "
+        f"WHERE completion IS NOT NULL AND {COMPARED}"
+    )
     if any(thinning):
         kept = " ".join(f"WHEN {group} THEN {2**s}" for group, s in enumerate(thinning))
         rows = f"SELECT * FROM ({rows}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} END) = 0"
@@ -99,7 +102,7 @@ def _head_of_rows(rows: str, blocks: int) -> str:
 def _head_of_census(view: str, groups: Sequence[Group], blocks: int) -> str:
     return (
         f"SELECT {_group_number('key', groups)} AS g, block % {blocks} AS b, sum(rows), "
-        f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census GROUP BY g, b"
+        f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census WHERE compared GROUP BY g, b"
     )
 
 

@@ -15,9 +15,8 @@ from typing import IO
 
 from provenance_audit.dataset.adapters import Projection
 from provenance_audit.dataset.adapters.base import NOT_TEXT
+from provenance_audit.dataset.containers.base import RECORD_LIMIT
 from provenance_audit.dataset.files import Container, DataFile
-
-RECORD_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from pathlib import Path
 
 from provenance_audit.errors import MissingInputError, UnreadableError
 
-COMPRESSIONS = (".gz", ".zst")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# The engine decompresses the first two as it reads; the third is decompressed before.
+COMPRESSIONS = (".gz", ".zst", ".bz2")
 
 # Files that describe data or models; in a directory of data they are never rows.
 SIDECARS = frozenset(
@@ -52,22 +52,40 @@ class Container(StrEnum):
     """How rows are stored."""
 
     PARQUET = "parquet"
+    ARROW = "arrow"
     JSONL = "jsonl"
     JSON = "json"
+    JSON_COLUMNS = "json by column"
+    CSV = "csv"
+    WEBDATASET = "webdataset"
 
 
 SUFFIXES = {
     ".parquet": Container.PARQUET,
     ".pq": Container.PARQUET,
+    ".arrow": Container.ARROW,
+    ".feather": Container.ARROW,
+    ".ipc": Container.ARROW,
     ".jsonl": Container.JSONL,
     ".ndjson": Container.JSONL,
     ".json": Container.JSON,
+    ".csv": Container.CSV,
+    ".tsv": Container.CSV,
+    ".tar": Container.WEBDATASET,
 }
+# Containers that are never compressed as a whole.
+WHOLE = (Container.PARQUET, Container.ARROW)
+# In a directory the first kind that is there holds the rows: CSV and JSON lists beside Parquet describe it.
+PRECEDENCE = (
+    (Container.PARQUET, Container.ARROW, Container.JSONL, Container.WEBDATASET),
+    (Container.CSV,),
+    (Container.JSON,),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One file of rows. `path` is what the user knows; `read_path` what the engine opens (a copy without a BOM)."""
+    """One file of rows. `path` is what the user knows; `read_path` what the engine opens (a rewritten copy, where needed)."""
 
     path: str
     read_path: str
@@ -75,18 +93,17 @@ class DataFile:
     bytes: int
 
 
-def locate(paths: Sequence[str], scratch: Path) -> tuple[DataFile, ...]:
+def locate(paths: Sequence[str]) -> tuple[DataFile, ...]:
     """The data files behind files, directories and glob patterns, in a stable order, each once.
 
-    scratch: a directory for files that must be rewritten to be read; the caller removes it. Raises MissingInputError
-    for a path with nothing behind it, UnreadableError for a file that is no known container.
+    Raises MissingInputError for a path with nothing behind it, UnreadableError for a file that is no known container.
     """
     found: dict[str, DataFile] = {}
     for name in paths:
         for path in _expand(name):
             key = str(path.resolve())
             if key not in found:
-                found[key] = _describe(path, scratch, len(found))
+                found[key] = _describe(path)
     return tuple(found.values())
 
 
@@ -99,10 +116,11 @@ def digest(path: str) -> str:
 def container_of(path: Path) -> Container | None:
     """The container that a file's name declares, if any."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in COMPRESSIONS:
-        suffixes = suffixes[:-1]
-        return SUFFIXES.get(suffixes[-1]) if suffixes and suffixes[-1] not in (".parquet", ".pq") else None
-    return SUFFIXES.get(suffixes[-1]) if suffixes else None
+    compressed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
+    if compressed:
+        suffixes.pop()
+    container = SUFFIXES.get(suffixes[-1]) if suffixes else None
+    return None if compressed and container in WHOLE else container
 
 
 def _expand(name: str) -> list[Path]:
@@ -126,27 +144,40 @@ def _expand(name: str) -> list[Path]:
 
 
 def _walk(root: Path) -> list[Path]:
-    inside = root.resolve()
+    """The files of rows below a directory: a Hub checkout or cache snapshot, what `datasets` saved, or any other."""
+    inside = _cache_of(root.resolve()) or root.resolve()
     files = [
         path
         for path in sorted(root.rglob("*"))
-        if path.is_file()
-        and container_of(path) is not None
+        if container_of(path) is not None
+        and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(root).parts)
         and path.resolve().is_relative_to(inside)  # a link out of the root is not followed
         and path.name not in SIDECARS
         and not path.name.endswith(SIDECAR_ENDINGS)
+        and not (path.name.startswith("cache-") and path.suffix == ".arrow")  # of `datasets`, not of the user
     ]
-    rows = [path for path in files if container_of(path) is not Container.JSON]
-    if rows or files:
-        return rows or files
+    for kinds in PRECEDENCE:
+        rows = [path for path in files if container_of(path) in kinds]
+        if rows:
+            return rows
     raise MissingInputError(
         f"{root} holds no data file",
-        remedy="expected *.parquet, *.jsonl or *.json (also .jsonl.gz, .jsonl.zst) below it",
+        remedy="expected *.parquet, *.arrow, *.jsonl, *.json, *.csv or *.tar below it (*.jsonl.gz and .zst too)",
     )
 
 
-def _describe(path: Path, scratch: Path, number: int) -> DataFile:
+def _cache_of(root: Path) -> Path | None:
+    """The repository's directory in a Hub cache, if the root is a snapshot in it: its files are links to blobs beside."""
+    for place in (root, *root.parents):
+        if place.parent.name == "snapshots" and place.parent.parent.name.startswith(
+            ("datasets--", "models--")
+        ):
+            return place.parent.parent
+    return None
+
+
+def _describe(path: Path) -> DataFile:
     container = container_of(path) or _by_content(path)
     if container is None:
         raise UnreadableError(
@@ -154,37 +185,20 @@ def _describe(path: Path, scratch: Path, number: int) -> DataFile:
             file=str(path),
             remedy="convert it to Parquet or JSONL",
         )
-    size = path.stat().st_size
-    read_path = path.resolve()
-    if (
-        container is not Container.PARQUET
-        and path.suffix.lower() not in COMPRESSIONS
-        and _starts_with_mark(path)
-    ):
-        read_path = scratch / f"{number}{path.suffix}"
-        with path.open("rb") as source, read_path.open("wb") as target:
-            source.seek(len(BYTE_ORDER_MARK))
-            shutil.copyfileobj(source, target)
-    return DataFile(str(path), str(read_path), container, size)
+    return DataFile(str(path), str(path.resolve()), container, path.stat().st_size)
 
 
 def _by_content(path: Path) -> Container | None:
     try:
         with path.open("rb") as stream:
-            head = stream.read(64).lstrip(BYTE_ORDER_MARK).lstrip()
+            head = stream.read(64).removeprefix(BYTE_ORDER_MARK).lstrip()
     except OSError as error:
         raise UnreadableError(f"{path} cannot be opened: {error.strerror}", file=str(path)) from error
     if head.startswith(b"PAR1"):
         return Container.PARQUET
+    if head.startswith(b"ARROW1"):
+        return Container.ARROW
     return {b"{": Container.JSONL, b"[": Container.JSON}.get(head[:1])
-
-
-def _starts_with_mark(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(len(BYTE_ORDER_MARK)) == BYTE_ORDER_MARK
-    except OSError:
-        return False
 
 
 class Digests:

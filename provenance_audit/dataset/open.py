@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from provenance_audit.database import Connection, Error, glob_escape, identifier, literal
-from provenance_audit.dataset.adapters import ADAPTERS, Projection, SchemaError
-from provenance_audit.dataset.adapters.messages import struct_fields
+from provenance_audit.database import Connection, Error, identifier, literal
+from provenance_audit.dataset.adapters import Projection, SchemaError
 from provenance_audit.dataset.census import take_census
-from provenance_audit.dataset.columns import MAKERS_AT_MOST, is_text, looks_like_models
-from provenance_audit.dataset.damage import RECORD_LIMIT, Damage, explain
+from provenance_audit.dataset.columns import CANONICAL
+from provenance_audit.dataset.containers import READERS, parquet
+from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS
+from provenance_audit.dataset.containers.json import by_column
+from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import Container, DataFile
+from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
 from provenance_audit.dataset.rows import Dataset, Selection, Source
 from provenance_audit.errors import UnreadableError
 
-SNIFFED_ROWS = 20_480
+# What the input of a batch holds, for the rows of its output.
+_ASKED = ("thread", "prompt", "system_prompt", "requested_model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,158 +30,162 @@ class _Opened:
 
 
 def open_dataset(
-    connection: Connection, files: Sequence[DataFile], *, view: str, selections: Sequence[Selection] = ()
+    connection: Connection,
+    files: Sequence[DataFile],
+    *,
+    view: str,
+    selections: Sequence[Selection] = (),
+    mapping: Mapping[str, str] | None = None,
+    damaged: Sequence[Damage] = (),
 ) -> Dataset:
     """Open files as one dataset, reading every row once to count what is there.
 
     Files that cannot be read are kept aside in `Dataset.damaged`; the others are read. selections: which rows a manifest
-    gives to which maker. Raises UnreadableError when no file can be read.
+    gives to which maker. mapping: canonical column -> source column, given by hand. damaged: files already found to be.
+    Raises UnreadableError when no file can be read.
     """
-    opened: list[_Opened] = []
-    damaged: list[Damage] = []
-    for file in files:
-        try:
-            opened.append(_Opened(file, _recognise(connection, file)))
-        except (Error, SchemaError) as error:
-            damaged.append(explain(file, error))
-    opened = _believe(connection, opened)
+    broken = list(damaged)
+    opened = _recognise_all(connection, files, mapping or {}, broken)
     while opened:
         sources = _sources(opened)
-        _create_view(connection, view, sources, selections)
         try:
+            _create_view(connection, view, sources, selections)
             census = take_census(connection, view)
         except Error as error:
-            broken = _find_broken(connection, view, opened, error)
-            damaged.extend(broken.values())
-            opened = [one for one in opened if one.file not in broken]
+            found = _find_broken(connection, view, opened, error)
+            broken.extend(found.values())
+            opened = [one for one in opened if one.file not in found]
             continue
-        if any(one.longest > RECORD_LIMIT for one in census.files):
-            oversized = {one.path for one in census.files if one.longest > RECORD_LIMIT}
-            damaged.extend(
-                explain(one.file, SchemaError("over the limit"), one.projection)
-                for one in opened
-                if one.file.read_path in oversized
-            )
-            opened = [one for one in opened if one.file.read_path not in oversized]
-            continue
-        return Dataset(connection, view, tuple(sources), tuple(damaged), census)
-    first = damaged[0]
+        oversized = {one.path for one in census.files if one.longest > RECORD_LIMIT}
+        if not oversized:
+            return Dataset(connection, view, tuple(sources), tuple(broken), census)
+        broken.extend(
+            explain(one.file, SchemaError("over the limit"), one.projection)
+            for one in opened
+            if one.file.read_path in oversized
+        )
+        opened = [one for one in opened if one.file.read_path not in oversized]
+    first = broken[0]
     raise UnreadableError(first.message, file=first.file.path, row=first.row, remedy=first.remedy)
 
 
-def _recognise(connection: Connection, file: DataFile) -> Projection:
-    """The projection of one file, by the first adapter that knows its columns."""
+def _recognise_all(
+    connection: Connection, files: Sequence[DataFile], mapping: Mapping[str, str], broken: list[Damage]
+) -> list[_Opened]:
+    """Every file with its projection; those that have none go to `broken`."""
+    elections: dict[tuple[str, ...], Projection] = {}
+    opened = []
+    for alike in _alike(connection, files):
+        try:
+            projection = _recognise(connection, alike[0], mapping, elections)
+        except (Error, SchemaError) as error:
+            broken.extend(explain(file, error) for file in alike)
+        else:
+            opened += [_Opened(_refined(connection, file), projection) for file in alike]
+    place = {file.path: number for number, file in enumerate(files)}
+    return sorted(opened, key=lambda one: place[one.file.path])
+
+
+def _alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFile]]:
+    """Sets of files that need describing once."""
+    shards = [file for file in files if file.container is Container.PARQUET]
+    others = [[file] for file in files if file.container is not Container.PARQUET]
+    if len(shards) > 1 and all(file.bytes for file in shards):
+        try:
+            return [*parquet.alike(connection, shards), *others]
+        except Error:
+            pass  # one of them is broken: each is opened alone, and says so itself
+    return [*([file] for file in shards), *others]
+
+
+def _refined(connection: Connection, file: DataFile) -> DataFile:
+    """A `.json` file that holds one object of columns is read by column."""
+    columns = file.container is Container.JSON and by_column(connection, file)
+    return replace(file, container=Container.JSON_COLUMNS) if columns else file
+
+
+def _recognise(
+    connection: Connection,
+    file: DataFile,
+    mapping: Mapping[str, str],
+    elections: dict[tuple[str, ...], Projection],
+) -> Projection:
     if file.bytes == 0:
         raise SchemaError("the file is empty")
-    described = connection.execute(f"DESCRIBE SELECT * FROM {_sniffer(file)}").fetchall()
-    columns = {str(name): str(kind) for name, kind, *_ in described}
-    if file.container is not Container.PARQUET:
-        columns = {name: _loosen(kind) for name, kind in columns.items()}
-    for adapter in ADAPTERS:
-        projection = adapter(columns)
-        if projection is not None:
-            return projection
-    raise SchemaError(f"no schema matches its columns: {', '.join(list(columns)[:20])}")
-
-
-def _sniffer(file: DataFile) -> str:
-    path = literal(glob_escape(file.read_path))
-    if file.container is Container.PARQUET:
-        return f"read_parquet({path})"
-    return (
-        f"read_json({path}, format = '{_json_format(file)}', sample_size = {SNIFFED_ROWS}, "
-        "map_inference_threshold = -1, field_appearance_threshold = 0, maximum_depth = 4)"
+    file = _refined(connection, file)
+    columns = READERS[file.container].columns(connection, file)
+    projection = recognise(columns, mapping)
+    nominated = nominees(columns, mapping)
+    if not nominated:
+        return projection
+    key = (
+        projection.schema,
+        *map(str, nominated),
+        *(f"{name} {kind}" for name, kind in projection.columns.items()),
     )
+    if key not in elections:
+        values = _values(connection, file, columns, [one.column for one in nominated])
+        elections[key] = with_models(projection, columns, nominated, values)
+    return elections[key]
 
 
-def _json_format(file: DataFile) -> str:
-    return "newline_delimited" if file.container is Container.JSONL else "auto"
-
-
-def _loosen(kind: str) -> str:
-    """Read text of JSON files as JSON, so that a row whose value is a list is seen as one."""
-    if is_text(kind):
-        return "JSON"
-    fields = struct_fields(kind.removesuffix("[]")) if kind.endswith("[]") else {}
-    if "role" not in fields:
-        return kind
-    loose = ", ".join(f"{identifier(name)} {'JSON' if name == 'content' else 'VARCHAR'}" for name in fields)
-    return f"STRUCT({loose})[]"
+def _values(
+    connection: Connection, file: DataFile, columns: Mapping[str, str], names: Sequence[str]
+) -> Values:
+    """What the nominated columns hold, in the first rows."""
+    names = list(dict.fromkeys(names))
+    relation = READERS[file.container].relation(connection, [file], {name: columns[name] for name in names})
+    texts = ", ".join(
+        f"histogram({identifier(name)} ->> '$')"
+        if columns[name] == "JSON"
+        else f"histogram(CAST({identifier(name)} AS VARCHAR))"
+        for name in names
+    )
+    try:
+        found = connection.execute(
+            f"SELECT {texts} FROM (SELECT * FROM {relation} LIMIT {SNIFFED_ROWS})"
+        ).fetchall()[0]
+    except Error:
+        return {}  # the census meets the same error, and says where it is
+    return {name: dict(values or {}) for name, values in zip(names, found, strict=True)}
 
 
 def _sources(opened: Sequence[_Opened]) -> list[Source]:
     """Files of one container and one schema are one source, read by one call."""
-    together: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[_Opened]] = defaultdict(list)
+    together: dict[tuple[object, ...], list[_Opened]] = defaultdict(list)
     for one in opened:
-        how = one.file.container if one.file.container is Container.PARQUET else _json_format(one.file)
-        together[how, one.projection.schema, tuple(one.projection.columns.items())].append(one)
+        columns = tuple(one.projection.columns.items())
+        models = (one.projection.maker, one.projection.selectors)
+        together[one.file.container, one.projection.schema, columns, models].append(one)
     return [Source(tuple(one.file for one in group), group[0].projection) for group in together.values()]
 
 
-def _reader(source: Source) -> str:
-    """The SQL relation of a source: its columns, and `file`."""
-    paths = ", ".join(literal(glob_escape(file.read_path)) for file in source.files)
-    columns = source.projection.columns
-    if source.files[0].container is Container.PARQUET:
-        names = ", ".join(identifier(name) for name in columns)
-        return f"(SELECT {names}, paudit_file AS file FROM read_parquet([{paths}], filename = 'paudit_file'))"
-    types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items())
-    names = ", ".join(identifier(name) for name in columns)
-    return (
-        f"(SELECT {names}, paudit_file AS file FROM read_json([{paths}], format = '{_json_format(source.files[0])}', "
-        f"columns = {{{types}}}, filename = 'paudit_file', maximum_object_size = {RECORD_LIMIT}))"
-    )
+def _select(connection: Connection, source: Source) -> str:
+    reader = READERS[source.files[0].container]
+    return source.projection.select(reader.relation(connection, source.files, source.projection.columns))
 
 
 def _create_view(
     connection: Connection, view: str, sources: Sequence[Source], selections: Sequence[Selection] = ()
 ) -> None:
-    union = " UNION ALL ".join(f"({source.projection.select(_reader(source))})" for source in sources)
+    answers = [source for source in sources if not source.projection.asks_only] or list(sources)
+    rows = " UNION ALL ".join(f"({_select(connection, source)})" for source in answers)
+    asked = [source for source in sources if source.projection.asks_only and source not in answers]
+    if asked:
+        asks = " UNION ALL ".join(f"({_select(connection, source)})" for source in asked)
+        filled = ", ".join(f"coalesce(a.{name}, q.{name}) AS {name}" for name in _ASKED)
+        rows = (
+            f"SELECT a.* REPLACE ({filled}) FROM ({rows}) a LEFT JOIN "
+            f"(SELECT sample_id, {', '.join(f'any_value({name}) AS {name}' for name in _ASKED)} FROM ({asks}) "
+            f"GROUP BY sample_id) q ON a.sample_id = q.sample_id"
+        )
     chosen = " ".join(
         f"WHEN {selection.predicate} THEN {literal(selection.maker)}" for selection in selections
     )
-    maker = f"CASE {chosen} ELSE maker END" if chosen else "maker"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW {view} AS "
-        f"SELECT file, first, thread, prompt, system_prompt, completion, {maker} AS maker FROM ({union})"
+    columns = ", ".join(
+        f"CASE {chosen} ELSE maker END AS maker" if name == "maker" and chosen else name for name in CANONICAL
     )
-
-
-def _believe(connection: Connection, opened: Sequence[_Opened]) -> list[_Opened]:
-    """Drop a maker column whose values are not names of models (a column called `model` may hold anything)."""
-    verdicts: dict[tuple[str, tuple[tuple[str, str], ...]], bool] = {}
-    believed = []
-    for one in opened:
-        projection = one.projection
-        if projection.maker_column is None or not projection.maker_by_value:
-            believed.append(one)
-            continue
-        key = (projection.schema, tuple(projection.columns.items()))
-        if key not in verdicts:
-            verdicts[key] = looks_like_models(_values(connection, one))
-        believed.append(one if verdicts[key] else _Opened(one.file, _without_maker(projection)))
-    return believed
-
-
-def _values(connection: Connection, one: _Opened) -> Mapping[str | None, int]:
-    reader = _reader(Source((one.file,), one.projection))
-    try:
-        rows = connection.execute(
-            f"SELECT maker, count(*) FROM ({one.projection.select(reader)}) GROUP BY maker LIMIT {MAKERS_AT_MOST + 1}"
-        ).fetchall()
-    except Error:
-        return {}  # the census meets the same error, and says where it is
-    return {value: int(count) for value, count in rows}
-
-
-def _without_maker(projection: Projection) -> Projection:
-    column = projection.maker_column
-    columns = {name: kind for name, kind in projection.columns.items() if name != column}
-    for adapter in ADAPTERS:
-        again = adapter(columns)
-        if again is not None:
-            return Projection(again.schema, again.columns, again.mapping, again.select, unused=(str(column),))
-    raise AssertionError("a projection without its maker column is still a projection")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {columns} FROM ({rows})")
 
 
 def _find_broken(
@@ -186,8 +194,8 @@ def _find_broken(
     """Which files made the census fail, by reading each alone."""
     broken: dict[DataFile, Damage] = {}
     for one in opened:
-        _create_view(connection, view, [Source((one.file,), one.projection)])
         try:
+            _create_view(connection, view, [Source((one.file,), one.projection)])
             take_census(connection, view)
         except Error as own:
             broken[one.file] = explain(one.file, own, one.projection)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from provenance_audit.database import Connection, glob_escape, literal
+from provenance_audit.database import Connection, glob_escape, identifier, literal
 from provenance_audit.dataset.adapters import Projection
-from provenance_audit.dataset.census import GROUPS_AT_MOST, Census, Group, take_census
+from provenance_audit.dataset.census import COMPARED, GROUPS_AT_MOST, Census, Group, take_census
+from provenance_audit.dataset.columns import CANONICAL
+from provenance_audit.dataset.containers import READERS, arrow
 from provenance_audit.dataset.counting import OTHER, count_blocks, groups_at_most
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
 from provenance_audit.dataset.files import Container, DataFile
+from provenance_audit.dataset.nomination import VALUES_AT_MOST
 from provenance_audit.stats.counts import BlockCounts
 
 GROUP_ROWS = 500
@@ -93,6 +97,11 @@ class Dataset:
         """Whether every trained row has a prompt, so that blocks are prompts."""
         return self.trained_rows > 0 and self.census.prompted_rows == self.trained_rows
 
+    @property
+    def compared_rows(self) -> int:
+        """Completions that may be held against a control: those that neither a judge nor a filter rejected."""
+        return self.census.compared_rows
+
     @cached_property
     def makers(self) -> tuple[tuple[str | None, int], ...]:
         """What rows say of their makers, verbatim, with trained rows; None for rows that say nothing. Most rows first."""
@@ -105,8 +114,8 @@ class Dataset:
     def tested_groups(self) -> tuple[Group, ...]:
         """The groups large enough to be tested alone; the rest are together in *other*."""
         most = min(GROUPS_AT_MOST, groups_at_most(self.features)) - 1
-        large = tuple(group for group in self.census.groups if group.rows >= GROUP_ROWS)[:most]
-        others = self.trained_rows - sum(group.rows for group in large)
+        large = tuple(one for one in self.census.groups if one.compared and one.rows >= GROUP_ROWS)[:most]
+        others = self.compared_rows - sum(group.rows for group in large)
         return (*large, Group(OTHER, 0, None, None, others)) if others else large
 
     @property
@@ -137,7 +146,7 @@ class Dataset:
         """Trained rows whose prompt, system turn or completion matches a regular expression (RE2)."""
         found = self._connection.execute(f"""
             SELECT count(*) FROM {self._view} WHERE completion IS NOT NULL
-            AND regexp_matches(lower(concat_ws(chr(10), system_prompt, prompt, completion)), {literal(pattern)})
+            AND regexp_matches(lower(concat_ws(chr(10), system_prompt, prompt, reasoning, completion)), {literal(pattern)})
             """).fetchall()[0][0]
         return int(found)
 
@@ -150,8 +159,14 @@ class Dataset:
         """
         key = (features.name, whole, distinct)
         if key not in self._counted:
+            # Reasoning is trained on like the answer that follows it.
+            text = (
+                "concat_ws(chr(10), nullif(reasoning, ''), completion)"
+                if self.census.reasoned_rows
+                else "completion"
+            )
             self._counted[key] = count_blocks(
-                self._connection, self._view, self._groups(whole), features, "completion",
+                self._connection, self._view, self._groups(whole), features, text,
                 clustered=self.has_prompts, distinct=distinct,
             )  # fmt: skip
         return self._counted[key]
@@ -168,30 +183,61 @@ class Dataset:
         )  # fmt: skip
 
     def footers(self) -> tuple[tuple[str, str, str], ...]:
-        """The key-value metadata of Parquet footers: (file, key, value), long values left out."""
-        files = [
-            file for source in self.sources for file in source.files if file.container is Container.PARQUET
-        ]
+        """The key-value metadata of Parquet footers and Arrow schemas: (file, key, value), long values left out."""
+        files = [file for source in self.sources for file in source.files]
+        found = self._parquet_footers([file for file in files if file.container is Container.PARQUET])
+        for file in files:
+            if file.container is Container.ARROW:
+                found += [(file.path, key, value) for key, value in arrow.metadata(file).items()]
+        return tuple(
+            (file, key, value)
+            for file, key, value in found
+            if key not in ("ARROW:schema", "pandas") and len(value) <= FOOTER_BYTES
+        )
+
+    def _parquet_footers(self, files: Sequence[DataFile]) -> list[tuple[str, str, str]]:
         if not files:
-            return ()
+            return []
         names = {file.read_path: file.path for file in files}
         paths = ", ".join(literal(glob_escape(file.read_path)) for file in files)
         found = self._connection.execute(
             f"SELECT file_name, key, value FROM parquet_kv_metadata([{paths}]) "
             f"WHERE octet_length(value) <= {FOOTER_BYTES} ORDER BY ALL"
         ).fetchall()
-        return tuple(
-            (names.get(file, file), _decoded(key), _decoded(value))
-            for file, key, value in found
-            if _decoded(key) not in ("ARROW:schema", "pandas")
-        )
+        return [(names.get(file, file), _decoded(key), _decoded(value)) for file, key, value in found]
 
     @property
-    def maker_column(self) -> str | None:
-        """The column whose values name the makers, if one was recognised."""
-        return next(
-            (s.projection.maker_column for s in self.sources if s.projection.maker_column is not None), None
-        )
+    def makers_from(self) -> str:
+        """Where rows say who made them, weakest first: the names of columns, a column of values, or a log."""
+        found = {
+            source.projection.makers_from for source in self.sources if "maker" in source.projection.mapping
+        }
+        return next((kind for kind in ("column name", "column", "log") if kind in found), "column")
+
+    @property
+    def maker_column(self) -> str:
+        """What the rows' makers were read from, to show."""
+        shown = (source.projection.mapping.get("maker") for source in self.sources)
+        return next((name for name in shown if name is not None), "maker")
+
+    @cached_property
+    def selectors(self) -> tuple[tuple[str, str, str, int], ...]:
+        """The models that judged, ranked or annotated rows: (column, role, value, source records)."""
+        found: list[tuple[str, str, str, int]] = []
+        for source in self.sources:
+            for one in source.projection.selectors:
+                kind = source.projection.columns[one.column]
+                relation = READERS[source.files[0].container].relation(
+                    self._connection, source.files, {one.column: kind}
+                )
+                name = identifier(one.column)
+                text = f"{name} ->> '$'" if kind == "JSON" else f"CAST({name} AS VARCHAR)"
+                values = self._connection.execute(
+                    f"SELECT value, count(*) FROM (SELECT {text} AS value FROM {relation}) WHERE value <> '' "
+                    f"GROUP BY value ORDER BY 2 DESC, 1 LIMIT {VALUES_AT_MOST}"
+                ).fetchall()
+                found += [(one.column, one.role, str(value), int(rows)) for value, rows in values]
+        return tuple(found)
 
     @cached_property
     def maker_prompts(self) -> dict[str | None, tuple[tuple[str | None, int], ...]]:
@@ -202,25 +248,26 @@ class Dataset:
         return {maker: tuple(found) for maker, found in prompts.items()}
 
     def _groups(self, whole: bool) -> tuple[Group, ...]:
-        return (Group(ALL, 0, None, None, self.trained_rows),) if whole else self.tested_groups
+        return (Group(ALL, 0, None, None, self.compared_rows),) if whole else self.tested_groups
 
     def shared_with(self, other: Dataset) -> tuple[Dataset, Dataset]:
         """Both sides cut to the prompts they share; of each prompt as many rows as the smaller side has."""
         connection = self._connection
+        rows = f"completion IS NOT NULL AND {COMPARED}"
         mine, theirs = f"{self._view}_shared", f"{other._view}_shared"
         connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE {mine}_prompts AS
             SELECT h, least(a.n, c.n) AS n
-            FROM (SELECT hash(thread) AS h, count(*) AS n FROM {self._view} WHERE completion IS NOT NULL GROUP BY h) a
-            JOIN (SELECT hash(thread) AS h, count(*) AS n FROM {other._view} WHERE completion IS NOT NULL GROUP BY h) c
+            FROM (SELECT hash(thread) AS h, count(*) AS n FROM {self._view} WHERE {rows} GROUP BY h) a
+            JOIN (SELECT hash(thread) AS h, count(*) AS n FROM {other._view} WHERE {rows} GROUP BY h) c
             USING (h)""")
         cut = []
         for side, name in ((self, mine), (other, theirs)):
             connection.execute(f"""
                 CREATE OR REPLACE TEMP VIEW {name} AS
-                SELECT file, first, thread, prompt, system_prompt, completion, maker
+                SELECT {", ".join(CANONICAL)}
                 FROM (SELECT *, row_number() OVER (PARTITION BY hash(thread) ORDER BY hash(completion)) AS k
-                      FROM {side._view} WHERE completion IS NOT NULL) r
+                      FROM {side._view} WHERE {rows}) r
                 JOIN {mine}_prompts p ON hash(r.thread) = p.h AND k <= p.n""")
             cut.append(Dataset(connection, name, side.sources, side.damaged, take_census(connection, name)))
         return cut[0], cut[1]

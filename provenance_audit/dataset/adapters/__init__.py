@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.adapters import messages, pairs
-from provenance_audit.dataset.adapters.base import Adapter, Projection, SchemaError
+from provenance_audit.dataset.adapters import (
+    api_logs,
+    candidates,
+    column_per_maker,
+    messages,
+    pairs,
+    plain_text,
+    preferences,
+    telemetry,
+)
+from provenance_audit.dataset.adapters.base import (
+    Adapter,
+    Projection,
+    SchemaError,
+    with_maker,
+    with_record_columns,
+)
 
-ADAPTERS: tuple[Adapter, ...] = (messages.recognise, pairs.recognise)
+ADAPTERS: tuple[Adapter, ...] = (
+    *api_logs.ADAPTERS,
+    *telemetry.ADAPTERS,
+    preferences.recognise,
+    messages.recognise,
+    candidates.recognise,
+    column_per_maker.recognise,
+    pairs.recognise,
+    plain_text.recognise,
+)
 
-__all__ = ["ADAPTERS", "Adapter", "Projection", "SchemaError"]
+__all__ = ["ADAPTERS", "Adapter", "Projection", "SchemaError", "pairs", "with_maker", "with_record_columns"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provenance_audit.database import identifier, literal
-from provenance_audit.dataset.columns import MODEL_COLUMNS, SYSTEM_PROMPTS, TEACHER_COLUMNS, first_of, is_text
+from provenance_audit.dataset import types
+from provenance_audit.dataset.columns import DEFAULTS, FILTER_FLAGS, RECORD_COLUMNS, SYSTEM_PROMPTS, first_of
+from provenance_audit.dataset.nomination import ModelColumn
 
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
+NOTHING = "CAST(NULL AS VARCHAR)"
 
 
 class SchemaError(Exception):
@@ -20,30 +23,50 @@ class SchemaError(Exception):
 class Projection:
     """How one schema becomes the canonical row.
 
-    columns: the source columns used, with the DuckDB type to read them as. mapping: canonical name -> source column, to
-    show. select: from the name of a relation holding `columns` and `file` to a SELECT of the canonical columns.
-    maker_column: the column that may name the maker, and whether its values must be looked at before it is believed.
+    columns: the source columns used, with the DuckDB type to read them as. fields: canonical name -> SQL. mapping:
+    canonical name -> where it was found, to show. lets: names for SQL that several fields share, each over the columns
+    and the lets before it. count: SQL of how many trained rows a record holds; fields then use `item`, from 1 (NULL for
+    a record that holds none). makers_from: `log` where a tool wrote the maker as it ran, `column`, or `column name` where
+    a column is called after its maker. selectors: columns that name judges and their like. unused: columns that were
+    nominated, and whose values are no models. asks_only: rows that were asked, whose answers are in another file.
     """
 
     schema: str
     columns: Mapping[str, str]
+    fields: Mapping[str, str]
     mapping: Mapping[str, str]
-    select: Callable[[str], str]
-    maker_column: str | None = None
-    maker_by_value: bool = False
+    lets: tuple[tuple[str, str], ...] = ()
+    count: str | None = None
+    maker: ModelColumn | None = None
+    makers_from: str = "column"
+    selectors: tuple[ModelColumn, ...] = ()
     unused: tuple[str, ...] = field(default=())
+    asks_only: bool = False
+
+    def select(self, relation: str) -> str:
+        """The SELECT of the canonical columns, from a relation that holds `columns` and `file`."""
+        for name, sql in self.lets:
+            relation = f"(SELECT *, {sql} AS {name} FROM {relation})"
+        fields = {**DEFAULTS, **self.fields}
+        if self.count is not None:
+            relation = (
+                f"(SELECT *, unnest(CASE WHEN {self.count} > 0 THEN range(1, {self.count} + 1) "
+                f"ELSE [CAST(NULL AS BIGINT)] END) AS item FROM {relation})"
+            )
+            fields["first"] = "item IS NULL OR item = 1"
+        return "SELECT " + ", ".join(f"{sql} AS {name}" for name, sql in fields.items()) + f" FROM {relation}"
 
 
 Adapter = Callable[[Mapping[str, str]], Projection | None]
 
 
-def text_column(columns: Mapping[str, str], name: str) -> str:
+def text(columns: Mapping[str, str], name: str) -> str:
     """The SQL of a column that must be text; refuses a list or a struct, which would be read as its JSON.
 
     Columns of JSON files come as JSON, so that a list in one row of text is seen, and stops the read.
     """
     kind, column = columns[name], identifier(name)
-    if not is_text(kind):
+    if not types.is_text(kind):
         raise SchemaError(f"column {name!r} holds {kind} where text is expected")
     if kind == "JSON":
         refusal = literal(f"{NOT_TEXT}column {name!r} holds a list or an object where text is expected")
@@ -51,21 +74,77 @@ def text_column(columns: Mapping[str, str], name: str) -> str:
     return f"CAST({column} AS VARCHAR)"
 
 
-def maker_of(columns: Mapping[str, str]) -> tuple[str | None, bool]:
-    """The column that may name the maker, and whether only its values can tell."""
-    for names, by_value in ((TEACHER_COLUMNS, False), (MODEL_COLUMNS, True)):
-        column = first_of(names, columns)
-        if column is not None and is_text(columns[column]):
-            return column, by_value
-    return None, False
+def any_text(sql: str, kind: str) -> str | None:
+    """The SQL of a value as text: text as it is, of a list of parts those with a `text`; None where it is neither."""
+    if kind == "JSON":
+        return (
+            f"CASE json_type({sql}) WHEN 'ARRAY' THEN array_to_string({sql} ->> '$[*].text', chr(10)) "
+            f"ELSE {sql} ->> '$' END"
+        )
+    if types.is_text(kind):
+        return f"CAST({sql} AS VARCHAR)"
+    parts = types.fields(types.element(kind)) if types.is_list(kind) else {}
+    if "text" in parts:
+        part = any_text("p.text", parts["text"])
+        return f"array_to_string([{part} FOR p IN {sql} IF {part} IS NOT NULL], chr(10))"
+    return None
 
 
-def system_of(columns: Mapping[str, str]) -> str | None:
-    """The column that holds the system prompt, if there is one."""
-    column = first_of(SYSTEM_PROMPTS, columns)
-    return column if column is not None and is_text(columns[column]) else None
+def answer(sql: str, reasoning: str = NOTHING) -> dict[str, str]:
+    """The fields `completion` and `reasoning` of a text that may begin with its reasoning in `<think>`."""
+    inline = f"contains({sql}, '</think>')"
+    return {
+        "completion": f"CASE WHEN {inline} THEN ltrim(split_part({sql}, '</think>', -1)) ELSE {sql} END",
+        "reasoning": f"coalesce({reasoning}, CASE WHEN {inline} "
+        f"THEN regexp_extract({sql}, '(?s)^\\s*(?:<think>)?(.*)</think>', 1) END)",
+    }
 
 
-def optional(columns: Mapping[str, str], name: str | None) -> str:
-    """The SQL of a text column that may be absent."""
-    return text_column(columns, name) if name is not None else "CAST(NULL AS VARCHAR)"
+def with_record_columns(
+    projection: Projection, columns: Mapping[str, str], by_hand: Mapping[str, str]
+) -> Projection:
+    """The same with the columns of a record that its adapter left alone: id, system prompt, time, origin, filter flags."""
+    fields, mapping, used = dict(projection.fields), dict(projection.mapping), dict(projection.columns)
+    for canonical, names in (("system_prompt", SYSTEM_PROMPTS), *RECORD_COLUMNS.items()):
+        column = by_hand.get(canonical) or first_of(names, columns)
+        if column is None or column in used or not types.is_text(columns[column]):
+            continue
+        own = fields.get(canonical)
+        value = text(columns, column) if canonical == "system_prompt" else _scalar(columns, column)
+        fields[canonical] = f"coalesce({own}, {value})" if own is not None else value
+        mapping[canonical] = f"{mapping[canonical]}, {column}" if canonical in mapping else column
+        used[column] = columns[column]
+    if "kept" not in fields:
+        named = [by_hand["kept"]] if "kept" in by_hand else list(columns)
+        flags = [
+            name
+            for name in named
+            if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name in by_hand.values())
+        ]
+        if flags:
+            fields["kept"] = " AND ".join(f"TRY_CAST({_scalar(columns, name)} AS BOOLEAN)" for name in flags)
+            mapping["kept"] = " and ".join(flags)
+            used.update({name: columns[name] for name in flags})
+    return replace(projection, fields=fields, mapping=mapping, columns=used)
+
+
+def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelColumn) -> Projection:
+    """The same with a column of the record that names the maker of its rows."""
+    own, value = projection.fields.get("maker"), _scalar(columns, maker.column)
+    shown = projection.mapping.get("maker")
+    return replace(
+        projection,
+        fields={**projection.fields, "maker": value if own is None else f"coalesce({own}, {value})"},
+        mapping={
+            **projection.mapping,
+            "maker": maker.column if shown is None else f"{shown}, {maker.column}",
+        },
+        columns={**projection.columns, maker.column: columns[maker.column]},
+        maker=maker,
+    )
+
+
+def _scalar(columns: Mapping[str, str], name: str) -> str:
+    """The SQL of a value of which the exact form does not matter: JSON as its text."""
+    column = identifier(name)
+    return f"({column} ->> '$')" if columns[name] == "JSON" else f"CAST({column} AS VARCHAR)"

@@ -1,55 +1,83 @@
-"""A prompt and a completion in two columns, under any of their usual names.
+"""A prompt and a completion in two columns, under any of their usual names, as text or as lists of messages.
 
 `prompt` + `completion` (subliminal-learning, TRL), `question` + `response`, `instruction` (+ `input`) + `output` or
-`response` (Alpaca and its heirs), or a completion alone.
+`response` (Alpaca and its heirs), `input` + `output` (Nemotron), or a completion alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance_audit.dataset.adapters.base import Projection, maker_of, optional, system_of, text_column
-from provenance_audit.dataset.columns import COMPLETIONS, CONTEXT, PROMPTS, first_of, is_text
+from provenance_audit.dataset.adapters.base import NOTHING, Projection, answer, text
+from provenance_audit.dataset.adapters.conversation import conversation, is_conversation
+from provenance_audit.dataset.columns import COMPLETIONS, CONTEXT, PROMPTS, REASONING, first_of
+from provenance_audit.dataset.types import is_text
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:
     """A projection if there is a column of completions."""
     completion = first_of(COMPLETIONS, columns)
-    if completion is None:
-        return None
-    prompt = first_of(PROMPTS, columns)
-    context = (
-        first_of((CONTEXT,), columns) if prompt is not None and prompt.lower() == "instruction" else None
-    )
-    system = system_of(columns)
-    maker, by_value = maker_of(columns)
-    completion_sql = text_column(columns, completion)
-    prompt_sql = "CAST(NULL AS VARCHAR)" if prompt is None else text_column(columns, prompt)
-    if context is not None and is_text(columns[context]):
-        # The context is part of what was asked, as the Alpaca template writes it.
-        context_sql = text_column(columns, context)
-        prompt_sql = (
-            f"{prompt_sql} || CASE WHEN {context_sql} <> '' THEN chr(10) || {context_sql} ELSE '' END"
-        )
-        prompt_sql = (
-            f"CASE WHEN {context_sql} IS NULL THEN {text_column(columns, str(prompt))} ELSE {prompt_sql} END"
-        )
+    return project(columns, prompt_of(columns), completion) if completion is not None else None
 
-    def select(relation: str) -> str:
-        return f"""
-        SELECT file, true AS first, thread, thread AS prompt, system_prompt, completion, maker
-        FROM (SELECT file, {prompt_sql} AS thread, {optional(columns, system)} AS system_prompt,
-                     {completion_sql} AS completion, {optional(columns, maker)} AS maker
-              FROM {relation})"""
 
-    found = {"prompt": prompt, "system_prompt": system, "completion": completion, "maker": maker}
-    mapping = {canonical: column for canonical, column in found.items() if column is not None}
-    if context is not None:
-        mapping["prompt"] = f"{prompt} + {context}"
-    used = {
-        column: columns[column]
-        for column in (prompt, context, system, completion, maker)
-        if column is not None
-    }
+def project(
+    columns: Mapping[str, str], prompt: str | None, completion: str, thought: str | None = None
+) -> Projection:
+    """The projection of a column asked and a column answered; thought: the column of reasoning, found if not given."""
+    used, fields, mapping = asked(columns, prompt)
+    thought = thought or _thought_of(columns)
+    if thought is not None:
+        used[thought] = columns[thought]
+        mapping["reasoning"] = thought
+    used[completion] = columns[completion]
+    mapping["completion"] = completion
+    fields.update(answered(columns, completion, text(columns, thought) if thought is not None else NOTHING))
     schema = f"{prompt} + {completion}" if prompt is not None else completion
-    return Projection(schema, used, mapping, select, maker, by_value)
+    return Projection(schema, used, fields, mapping)
+
+
+def prompt_of(columns: Mapping[str, str]) -> str | None:
+    """The column that holds what was asked."""
+    return first_of((*PROMPTS, CONTEXT), columns)
+
+
+def asked(
+    columns: Mapping[str, str], prompt: str | None
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """The columns used, the fields and the mapping of what was asked: text, or a list of messages."""
+    if prompt is None:
+        return {}, {}, {}
+    used, mapping = {prompt: columns[prompt]}, {"prompt": prompt}
+    if is_conversation(columns[prompt]):
+        chat = conversation(prompt, columns[prompt])
+        fields = {
+            "thread": chat.said(chat.first("user")),
+            "prompt": chat.said(chat.last("user")),
+            "system_prompt": chat.said(chat.first("system")),
+        }
+        return used, fields, {**mapping, "system_prompt": f"{prompt}[role=system]"}
+    sql = text(columns, prompt)
+    context = first_of((CONTEXT,), columns)
+    if context is not None and prompt.lower() == "instruction" and is_text(columns[context]):
+        # The context is part of what was asked, as the Alpaca template writes it.
+        more = text(columns, context)
+        sql = f"CASE WHEN {more} <> '' THEN {sql} || chr(10) || {more} ELSE {sql} END"
+        used[context] = columns[context]
+        mapping["prompt"] = f"{prompt} + {context}"
+    return used, {"thread": sql, "prompt": sql}, mapping
+
+
+def answered(columns: Mapping[str, str], column: str, thought: str = NOTHING) -> dict[str, str]:
+    """The fields of what was answered: text, or a list of messages of which the last is the answer."""
+    if is_conversation(columns[column]):
+        chat = conversation(column, columns[column])
+        last = chat.last("assistant")
+        return answer(chat.spoken(last), chat.thought(last) if thought == NOTHING else thought)
+    return answer(text(columns, column), thought)
+
+
+def _thought_of(columns: Mapping[str, str]) -> str | None:
+    """The column that holds the reasoning. One called just `reasoning` is often a switch, on or off (Nemotron)."""
+    names = tuple(name for name in REASONING if name != "reasoning")
+    found = first_of(names, columns)
+    return found if found is not None and is_text(columns[found]) else None

@@ -1,0 +1,30 @@
+"""What the readers of containers share: how files are named to the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from provenance_audit.database import glob_escape, identifier, literal
+from provenance_audit.dataset.files import DataFile
+
+RECORD_LIMIT = 16 * 1024 * 1024
+SNIFFED_ROWS = 20_480
+_HIVE = re.compile(r"/[^/=]+=[^/]*/")
+
+
+def paths(files: Sequence[DataFile]) -> str:
+    """SQL of the list of files to read."""
+    return "[" + ", ".join(literal(glob_escape(file.read_path)) for file in files) + "]"
+
+
+def hive(files: Sequence[DataFile]) -> str:
+    """The option that makes columns of `key=value` directories, where there are any."""
+    if any(_HIVE.search(file.read_path) for file in files):
+        return ", hive_partitioning = true, hive_types_autocast = false"
+    return ", hive_partitioning = false"
+
+
+def names(columns: Iterable[str]) -> str:
+    """SQL of the columns, and of the file that a row came from."""
+    return ", ".join([*(identifier(name) for name in columns), "paudit_file AS file"])

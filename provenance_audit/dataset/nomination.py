@@ -1,0 +1,121 @@
+"""Which columns name models, and in what role. A name nominates a column; only its values elect it.
+
+Columns called `model` hold anything, and `model_name` is often the judge: distilabel writes it from every task, so that
+the last task wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from provenance_audit.dataset.types import is_text
+
+# A column of the first kind says what it is, so that even an unresolvable value is taken; the second needs its values.
+TEACHERS = ("teacher_model", "teacher", "teacher_id")
+GENERATORS = (
+    "generation_model",
+    "generator_model",
+    "completion_model",
+    "response_model",
+    "generated_by",
+    "generator",
+    "gen_model",
+    "model",
+    "model_id",
+    "model_name",
+    "llm",
+    "engine",
+)
+# `source` is the origin of the prompt, a sub-dataset, or the teacher: the last resort, and only by its values.
+OVERLOADED = ("source", "arm")
+# distilabel's `model_name` beside one of these is what rated the candidates.
+RATED = frozenset({"ratings", "rationales", "generation_models", "generations"})
+VALUES_AT_MOST = 200
+SHARE_OF_MODELS = 0.9
+
+_JUDGE = re.compile(
+    r"judge|annotator|labell?ing_model|ultrafeedback_model|scor(?:er|ing)_model|grader|evaluator|critic|verifier",
+    re.I,
+)
+_ANNOTATOR = re.compile(
+    r"^(?:quality|difficulty|task_category|language|safety)_generator$|^label(?:l?er)?_model$", re.I
+)
+_REWARD = re.compile(r"^(?:reward_model|rm_model)(?:_name|_id)?$", re.I)
+_SAFETY = re.compile(r"^(?:llama_?guard|shield_?gemma|guard_model|moderation_model)", re.I)
+_RANKER = re.compile(r"^(?:ranker|reranker|selector)(?:_model)?$", re.I)
+_REWRITER = re.compile(r"^(?:rewriter|paraphraser|rephrase[rd]?_by)(?:_model)?$", re.I)
+_PROMPTER = re.compile(r"^(?:prompt|question|instruction)_(?:generator|model)$", re.I)
+# A name of a model: one word with letters, and a digit, a slash or a dash somewhere.
+_MODEL_NAME = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/\-:])[\w.\-:/@+]{3,200}")
+# What a `source` must look like to be a model: family and number, or org/name with a number.
+_MODEL_FAMILY = re.compile(
+    r"gpt|claude|gemini|gemma|llama|vicuna|qwen|qwq|mistral|mixtral|deepseek|phi-?\d|falcon|yi-|glm|olmo|tulu|zephyr|"
+    r"alpaca-\d|wizardlm|command-r|davinci|nemotron|granite|smollm|pythia|internlm|grok|kimi|o[134](?:-mini|-preview)?$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelColumn:
+    """A column that names models. `role` is what they did to the row: generator, judge, reward, …"""
+
+    column: str
+    role: str
+    certain: bool = False
+
+
+def role_of(column: str) -> str | None:
+    """The role, other than generator, that a column's name gives its models."""
+    for pattern, role in (
+        (_ANNOTATOR, "annotator"),
+        (_PROMPTER, "prompt_generator"),
+        (_REWARD, "reward"),
+        (_SAFETY, "safety"),
+        (_RANKER, "ranker"),
+        (_REWRITER, "rewriter"),
+        (_JUDGE, "judge"),
+    ):
+        if pattern.search(column):
+            return role
+    return None
+
+
+def nominate(columns: Mapping[str, str]) -> Iterator[ModelColumn]:
+    """The columns that may name models, generators first and in the order of trust. columns: name -> type."""
+    lowered = {name.lower(): name for name, kind in columns.items() if is_text(kind)}
+    for name in TEACHERS:
+        if name in lowered:
+            yield ModelColumn(lowered[name], "generator", certain=True)
+    rated = RATED & {name.lower() for name in columns}
+    for name in (*GENERATORS, *OVERLOADED):
+        if name not in lowered:
+            continue
+        judges = name == "model_name" and bool(rated)
+        yield ModelColumn(lowered[name], "judge" if judges else "generator")
+    for name in lowered.values():
+        role = role_of(name)
+        if role is not None and name.lower() not in GENERATORS:
+            yield ModelColumn(name, role)
+
+
+def elected(column: ModelColumn, values: Mapping[str | None, int]) -> bool:
+    """Whether a column's values (value -> rows) are names of models: few, and nine in ten rows parse as one."""
+    if column.certain:
+        return True
+    named = {value.strip(): rows for value, rows in values.items() if value is not None and value.strip()}
+    if not named or len(named) > VALUES_AT_MOST:
+        return False
+    pattern = _MODEL_FAMILY.search if column.column.lower() in OVERLOADED else _looks_like_a_model
+    models = sum(rows for value, rows in named.items() if pattern(value))
+    return models >= SHARE_OF_MODELS * sum(named.values())
+
+
+def looks_like_a_model(value: str) -> bool:
+    """Whether a value may be the name of a model."""
+    return bool(_looks_like_a_model(value))
+
+
+def _looks_like_a_model(value: str) -> re.Match[str] | None:
+    return _MODEL_NAME.fullmatch(value) if value.isascii() else None

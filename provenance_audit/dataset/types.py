@@ -1,0 +1,91 @@
+"""Reads the names of DuckDB types: what is text, what a struct holds, what a list is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_SCALARS = frozenset(
+    [
+        "BIGINT",
+        "INTEGER",
+        "SMALLINT",
+        "TINYINT",
+        "UBIGINT",
+        "UINTEGER",
+        "USMALLINT",
+        "UTINYINT",
+        "HUGEINT",
+        "UHUGEINT",
+        "DOUBLE",
+        "FLOAT",
+        "BOOLEAN",
+        "DATE",
+        "TIME",
+        "UUID",
+        '"NULL"',
+    ]
+)
+
+
+def is_text(kind: str) -> bool:
+    """Whether a column of this type can be read as text without changing what it says."""
+    return (
+        kind in ("VARCHAR", "JSON") or kind in _SCALARS or kind.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))
+    )
+
+
+def is_list(kind: str) -> bool:
+    """Whether it is a list, or JSON that may be one."""
+    return kind.endswith("[]")
+
+
+def element(kind: str) -> str:
+    """What a list is of; the type itself where it is none."""
+    return kind.removesuffix("[]")
+
+
+def fields(kind: str) -> dict[str, str]:
+    """The fields of a struct: name -> type. Empty for any other type."""
+    if not (kind.startswith("STRUCT(") and kind.endswith(")")):
+        return {}
+    parts, depth, quoted, start = [], 0, False, 0
+    body = kind[len("STRUCT(") : -1]
+    for position, character in enumerate(body):
+        if character == '"':
+            quoted = not quoted
+        elif not quoted and character in "(,)":
+            if character == "," and depth == 0:
+                parts.append(body[start:position])
+                start = position + 1
+            depth += {"(": 1, ")": -1}.get(character, 0)
+    parts.append(body[start:])
+    found = {}
+    for part in (part.strip() for part in parts):
+        if part.startswith('"'):
+            end = part.index('"', 1)
+            while part[end + 1 : end + 2] == '"':  # a doubled quote is a quote inside the name
+                end = part.index('"', end + 2)
+            found[part[1:end].replace('""', '"')] = part[end + 1 :].strip()
+        else:
+            name, _, rest = part.partition(" ")
+            found[name] = rest
+    return found
+
+
+def struct(members: Mapping[str, str]) -> str:
+    """The name of a struct type."""
+    inside = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" {kind}' for name, kind in members.items())
+    return f"STRUCT({inside})"
+
+
+def loosen(kind: str) -> str:
+    """The type to read a JSON value as, so that a row which is not what most rows are is seen, not silently turned to text.
+
+    What looks like text is read as JSON, at every depth; its shape is kept.
+    """
+    if is_list(kind):
+        return loosen(element(kind)) + "[]"
+    members = fields(kind)
+    if members:
+        return struct({name: loosen(inner) for name, inner in members.items()})
+    return "JSON" if is_text(kind) else kind

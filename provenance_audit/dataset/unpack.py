@@ -1,0 +1,102 @@
+"""Rewrites the few files that the engine cannot read where they lie: a byte order mark, bzip2, the members of a tar.
+
+Each goes into a scratch directory as a stream; nothing is unpacked under a name that an archive chose.
+"""
+
+from __future__ import annotations
+
+import bz2
+import shutil
+import tarfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from provenance_audit.dataset.damage import Damage
+from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, DataFile
+
+# A file that unpacks to more than this many times its size, and to more than this many bytes, is a bomb.
+RATIO_LIMIT = 200
+UNPACKED_AT_LEAST = 256 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+class _RefusedError(Exception):
+    """The file is not what an honest one would be."""
+
+
+def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ...], tuple[Damage, ...]]:
+    """The files as the engine can open them, and those that could not be rewritten, each with the reason."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    ready: list[DataFile] = []
+    damaged: list[Damage] = []
+    for number, file in enumerate(files):
+        try:
+            ready.append(_unpacked(file, scratch / str(number)))
+        except _RefusedError as error:
+            damaged.append(
+                Damage(file, str(error), None, "leave it out, unless you know where it comes from")
+            )
+        except EOFError:
+            damaged.append(
+                Damage(file, "the compressed stream ends early", None, "copy or download it again")
+            )
+        except tarfile.TarError as error:
+            damaged.append(
+                Damage(file, f"not a whole tar archive ({error})", None, "copy or download it again")
+            )
+        except OSError as error:
+            damaged.append(Damage(file, f"cannot be read: {error.strerror or error}", None, "check the file"))
+    return tuple(ready), tuple(damaged)
+
+
+def _unpacked(file: DataFile, target: Path) -> DataFile:
+    source = Path(file.read_path)
+    if file.container is Container.WEBDATASET:
+        target = target.with_suffix(".json")
+        with target.open("wb") as stream:
+            _members(file, stream)
+    elif source.suffix.lower() == ".bz2":
+        target = target.with_suffix(Path(source.stem).suffix or ".jsonl")
+        with bz2.open(source) as packed, target.open("wb") as stream:
+            _copy(packed, stream, file.bytes)
+    elif file.container not in WHOLE and source.suffix.lower() not in (".gz", ".zst") and _marked(source):
+        target = target.with_suffix(source.suffix)
+        with source.open("rb") as marked, target.open("wb") as stream:
+            marked.seek(len(BYTE_ORDER_MARK))
+            shutil.copyfileobj(marked, stream)
+    else:
+        return file
+    return replace(file, read_path=str(target))
+
+
+def _members(file: DataFile, target: IO[bytes]) -> None:
+    """The `.json` members of a WebDataset tar, one after the other; compression of the archive is undone."""
+    written = 0
+    with tarfile.open(file.read_path, "r|*") as archive:
+        for member in archive:
+            parts = PurePosixPath(member.name)
+            if parts.is_absolute() or ".." in parts.parts:
+                raise _RefusedError(f"the archive's member {member.name!r} points out of it")
+            if member.isfile() and parts.suffix == ".json":
+                content = archive.extractfile(member)
+                if content is not None:
+                    written += _copy(content, target, file.bytes, written)
+                    target.write(b"\n")
+
+
+def _copy(source: IO[bytes], target: IO[bytes], packed: int, written: int = 0) -> int:
+    """Copies a stream and returns its bytes; stops where it grows beyond reason."""
+    copied = 0
+    while chunk := source.read(_CHUNK):
+        copied += len(chunk)
+        if written + copied > max(UNPACKED_AT_LEAST, RATIO_LIMIT * packed):
+            raise _RefusedError(f"it unpacks to more than {RATIO_LIMIT} times its size")
+        target.write(chunk)
+    return copied
+
+
+def _marked(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(BYTE_ORDER_MARK)) == BYTE_ORDER_MARK
