@@ -9,15 +9,17 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, Case
+from provenance_audit.checks.base import StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
 from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.damage import Damage
-from provenance_audit.dataset.files import DataFile, Digests, locate
+from provenance_audit.dataset.files import DataFile, Digests, digest, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.unpack import unpack
@@ -69,6 +71,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             control,
             lineage,
             damaged=(*data.damaged, *(control.damaged if control is not None else control_damage)),
+            stated_files=_stated_files(manifest, manifest_path, files, data, digests),
             traits=request.traits,
             seed=request.seed,
             command=request.command,
@@ -195,8 +198,40 @@ def _sources(request: Request, data: Dataset, manifest: Manifest | None, path: s
         footers=data.footers(),
         makers=tuple(RowMaker(value, rows, data.maker_prompts.get(value, ())) for value, rows in data.makers),
         maker_column=data.maker_column,
+        makers_from=data.makers_from,
+        selectors=data.selectors,
+        files=tuple(file.path for source in data.sources for file in source.files),
         trained_rows=data.trained_rows,
     )
+
+
+def _stated_files(
+    manifest: Manifest | None, path: str, files: Sequence[DataFile], data: Dataset, digests: Digests
+) -> tuple[StatedFile, ...]:
+    """What a manifest states of files, beside what is there; a path counts from the manifest's directory."""
+    if manifest is None or manifest.dataset is None:
+        return ()
+    rows = {one.path: one.rows for one in data.census.files}
+    by_place = {str(Path(file.path).resolve()): file for file in files}
+    stated = []
+    for number, one in enumerate(manifest.dataset.files):
+        place = Path(path).parent / one.path
+        file = by_place.get(str(place.resolve()))
+        stated.append(
+            StatedFile(
+                path=one.path,
+                locator=f"{path}:/dataset/files/{number}",
+                sha256=one.sha256,
+                rows=one.rows if file is not None else None,
+                found_rows=rows.get(file.read_path) if file is not None else None,
+                found_digest=partial(digests.of, file) if file is not None else partial(_digest_of, place),
+            )
+        )
+    return tuple(stated)
+
+
+def _digest_of(place: Path) -> str | None:
+    return digest(str(place)) if place.is_file() else None
 
 
 def _look(case: Case, progress: Progress) -> tuple[list[Finding], list[TestRecord], list[NotEvaluated]]:

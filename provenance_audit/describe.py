@@ -120,7 +120,7 @@ def count_tables(data: Dataset, control: Dataset | None) -> Iterator[CountTable]
 
 def _notes(data: Dataset) -> list[str]:
     notes = []
-    if data.census.modality_share < 1:
+    if data.census.modality_share < 0.995:
         notes.append(
             f"{data.census.modality_share:.0%} of rows are {data.census.modality}; all are tested with its families"
         )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from provenance_audit.checks import (
     pa001_unreadable_input,
+    pa002_schema_mismatch,
     pa101_teacher_missing,
     pa102_teacher_unidentified,
     pa103_base_unknown,
     pa105_lineage_contradiction,
     pa106_undeclared_maker,
+    pa107_declared_maker_absent,
+    pa108_judge_as_teacher,
     pa109_hidden_prompt,
+    pa110_stale_manifest,
     pa201_same_checkpoint,
     pa202_shared_base,
     pa203_shared_ancestor,
@@ -26,12 +30,16 @@ from provenance_audit.checks.base import Case, Check
 
 CHECKS: tuple[Check, ...] = (
     pa001_unreadable_input.CHECK,
+    pa002_schema_mismatch.CHECK,
     pa101_teacher_missing.CHECK,
     pa102_teacher_unidentified.CHECK,
     pa103_base_unknown.CHECK,
     pa105_lineage_contradiction.CHECK,
     pa106_undeclared_maker.CHECK,
+    pa107_declared_maker_absent.CHECK,
+    pa108_judge_as_teacher.CHECK,
     pa109_hidden_prompt.CHECK,
+    pa110_stale_manifest.CHECK,
     pa201_same_checkpoint.CHECK,
     pa202_shared_base.CHECK,
     pa203_shared_ancestor.CHECK,

@@ -23,6 +23,18 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+@dataclass(frozen=True, slots=True)
+class StatedFile:
+    """A file as a manifest states it, beside what is there. `digest` reads the file when asked; None: no such file."""
+
+    path: str
+    locator: str
+    sha256: str | None
+    rows: int | None
+    found_rows: int | None
+    found_digest: Callable[[], str | None]
+
+
 @dataclass(frozen=True)
 class Case:
     """What a check may ask: the rows, the control, the models, and how the run was set up."""
@@ -31,6 +43,7 @@ class Case:
     control: Dataset | None
     lineage: LineageGraph
     damaged: tuple[Damage, ...] = ()
+    stated_files: tuple[StatedFile, ...] = ()
     traits: tuple[str, ...] = ()
     seed: int = 0
     command: str = "paudit scan DATASET"

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from provenance_audit.checks.base import Case, Check, Parameters
 from provenance_audit.findings import Finding, Severity
 
+SHOWN = 4
+
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding if there are rows that neither they nor a source that counts attributes."""
@@ -29,6 +31,10 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     found = f"{unnamed:,} of {total:,} rows name no maker"
     if outside:
         found += f"; only a manifest found beside the data does: {outside[0].locator}"
+    hints = [maker for maker in case.lineage.makers if maker.inferred]
+    if hints:
+        names = ", ".join(maker.raw for maker in hints[:SHOWN])
+        found += f"; a hint, which decides nothing, is {hints[0].sources[0].locator.split(':')[0]} ({names})"
     yield CHECK.finding(
         found,
         why="a row whose maker is unknown cannot be related to the student",

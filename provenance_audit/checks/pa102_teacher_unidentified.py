@@ -21,7 +21,11 @@ from provenance_audit.findings import Finding, Severity
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each maker, and the student, that is no resolvable model."""
-    named = [(maker.identity, f"the {maker.role}", maker.rows) for maker in case.lineage.makers]
+    named = [
+        (maker.identity, f"the {maker.role}", maker.rows)
+        for maker in case.lineage.makers
+        if not maker.inferred
+    ]
     if case.lineage.student is not None:
         named.append((case.lineage.student, "the student", None))
     for identity, which, rows in named:

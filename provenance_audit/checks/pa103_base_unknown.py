@@ -21,7 +21,7 @@ from provenance_audit.findings import Finding, Severity
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each model whose walk ends at a dead end."""
-    models = [(maker.identity, f"the {maker.role}") for maker in case.lineage.makers]
+    models = [(maker.identity, f"the {maker.role}") for maker in case.lineage.makers if not maker.inferred]
     if case.lineage.student is not None:
         models.append((case.lineage.student, "the student"))
     seen: set[str] = set()

@@ -28,7 +28,11 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             remedy="declare makers in a manifest or by --teacher",
         )
     for maker in case.lineage.makers:
-        if maker.role is Role.GENERATOR and all(one.source == rows.SOURCE for one in maker.sources):
+        if (
+            maker.role is Role.GENERATOR
+            and not maker.inferred
+            and all(one.source == rows.SOURCE for one in maker.sources)
+        ):
             yield CHECK.finding(
                 f"{maker.rows or 0:,} rows are by {maker.raw}, which is not declared",
                 why="the dataset holds rows by a model that nobody declared",

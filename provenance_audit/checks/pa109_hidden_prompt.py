@@ -27,7 +27,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each unmodified maker whose prompt nobody recorded."""
     student = case.lineage.student
     for maker in case.lineage.makers:
-        if maker.prompt != UNRECORDED or maker.role in SELECTORS:
+        if maker.prompt != UNRECORDED or maker.role in SELECTORS or maker.inferred:
             continue
         own = student is not None and maker.identity.id is not None and (
             maker.identity.id == student.id or (student.id is not None and case.lineage.graph.is_ancestor(maker.identity.id, student.id))

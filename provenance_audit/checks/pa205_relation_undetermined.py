@@ -16,14 +16,15 @@ from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
 from provenance_audit.checks.wording import evidence_of, rows_of, subject_of
-from provenance_audit.findings import Finding, Relation, Severity
+from provenance_audit.findings import Confidence, Finding, Relation, Severity
 
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each maker, judges included, whose relation is open."""
     case.need_student()
     for pair in case.lineage.pairs:
-        if pair.relation is Relation.UNDETERMINED:
+        # What only the name of a column or file suggests is PA101's business.
+        if pair.relation is Relation.UNDETERMINED and pair.confidence is not Confidence.LOW:
             concerns = "" if pair.rows is None else f" ({rows_of(pair)})"
             yield CHECK.finding(
                 f"how {pair.role} {pair.maker} is related to the student {pair.student} is not known{concerns}",

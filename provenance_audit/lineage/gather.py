@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from provenance_audit.database import Connection
-from provenance_audit.findings import AssertionRecord, Lineage, MakerRecord, Pair, Relation
-from provenance_audit.lineage.assertion import Assertion, Predicate, Tier
+from provenance_audit.findings import AssertionRecord, Confidence, Lineage, MakerRecord, Pair, Relation
+from provenance_audit.lineage.assertion import Assertion, Predicate, Role, Tier
 from provenance_audit.lineage.contradictions import Contradiction, contradictions
 from provenance_audit.lineage.graph import Graph, Resolution
 from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
 from provenance_audit.lineage.makers import UNRECORDED, Maker, RowMaker, find_makers, generators_outside_rows
 from provenance_audit.lineage.manifest import NO_PROMPT, Manifest
-from provenance_audit.lineage.readers import command_line, footer, manifest, rows
+from provenance_audit.lineage.readers import command_line, file_names, footer, manifest, rows
 from provenance_audit.lineage.registry import Registry, load
 
 
@@ -31,6 +31,9 @@ class Sources:
     footers: tuple[tuple[str, str, str], ...] = ()
     makers: tuple[RowMaker, ...] = ()
     maker_column: str = ""
+    makers_from: str = "column"
+    selectors: tuple[tuple[str, str, str, int], ...] = ()
+    files: tuple[str, ...] = ()
     trained_rows: int = 0
 
 
@@ -51,7 +54,9 @@ class LineageGraph:
 
     @property
     def unnamed_rows(self) -> int:
-        """Trained rows that name no maker."""
+        """Trained rows that name no maker. The name of a column is a hint, not a statement."""
+        if rows.TIERS[self._sources.makers_from] is Tier.INFERRED:
+            return self._sources.trained_rows
         return sum(one.rows for one in self._sources.makers if one.value is None or not one.value.strip())
 
     @property
@@ -169,7 +174,7 @@ class LineageGraph:
             prompt_counts=maker.prompt_counts,
             rows=maker.rows,
             share=share,
-            confidence=resolution.confidence,
+            confidence=Confidence.LOW if maker.inferred else resolution.confidence,
             evidence=resolution.evidence,
             missing=resolution.missing,
         )
@@ -203,5 +208,13 @@ def gather(sources: Sources, connection: Connection, registry: Registry | None =
     if sources.manifest is not None:
         statements += manifest.read(sources.manifest, sources.manifest_path, named=sources.manifest_named)
     statements += footer.read(sources.footers)
-    statements += rows.read(((one.value, one.rows) for one in sources.makers), sources.maker_column)
-    return LineageGraph(sources, statements, registry if registry is not None else load(), connection)
+    statements += rows.read(
+        ((one.value, one.rows) for one in sources.makers),
+        sources.maker_column,
+        sources.makers_from,
+        sources.selectors,
+    )
+    registry = registry if registry is not None else load()
+    if not any(one.predicate is Predicate.MAKER and one.role is Role.GENERATOR for one in statements):
+        statements += file_names.read(sources.files, registry)
+    return LineageGraph(sources, statements, registry, connection)

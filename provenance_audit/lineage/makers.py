@@ -42,13 +42,21 @@ class Maker:
     rows: int | None
     sources: tuple[Assertion, ...]
 
+    @property
+    def inferred(self) -> bool:
+        """Whether only the names of columns or files suggest this maker: it warns, and decides nothing."""
+        return all(one.tier is Tier.INFERRED for one in self.sources)
+
 
 def generators_outside_rows(assertions: Sequence[Assertion]) -> tuple[Assertion, ...]:
-    """The statements, outside the rows, of who generated them."""
+    """The statements, outside the rows, of who generated them. A file's name is none."""
     return tuple(
         one
         for one in assertions
-        if one.predicate is Predicate.MAKER and one.role is Role.GENERATOR and one.source != rows.SOURCE
+        if one.predicate is Predicate.MAKER
+        and one.role is Role.GENERATOR
+        and one.source != rows.SOURCE
+        and one.tier is not Tier.INFERRED
     )
 
 

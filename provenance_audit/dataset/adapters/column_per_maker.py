@@ -84,7 +84,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     if kept:
         fields["kept"] = f"CASE item {' '.join(kept)} END"
     shown = ", ".join(column if inside is None else f"{column}.{inside}" for _, column, inside in makers)
-    mapping |= {"completion": shown, "maker": "the names of these columns"}
+    mapping |= {"completion": shown, "maker": f"{makers[0][1]}, …"}
     schema = f"{mapping.get('prompt', 'no prompt')} + one column per maker"
     return Projection(schema, used, fields, mapping, count=str(len(makers)), makers_from="column name")
 

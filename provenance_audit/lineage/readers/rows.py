@@ -1,4 +1,8 @@
-"""What the rows say of themselves: a maker column (tier 4; its values are names that somebody wrote)."""
+"""What the rows say of themselves: who made them, and who judged them.
+
+A log that names the model that answered was written by a tool as it ran (tier 2); a column of names is a statement
+published with the data (tier 4); the name of a column is a hint (tier 5: it warns).
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,23 @@ from collections.abc import Iterable, Iterator
 from provenance_audit.lineage.assertion import Assertion, Predicate, Role, Tier
 
 SOURCE = "rows"
+TIERS = {"log": Tier.WRITTEN_BY_TOOL, "column": Tier.PUBLISHED, "column name": Tier.INFERRED}
 
 
-def read(makers: Iterable[tuple[str | None, int]], column: str) -> Iterator[Assertion]:
-    """One statement for each distinct value: (value, rows)."""
+def read(
+    makers: Iterable[tuple[str | None, int]],
+    column: str,
+    makers_from: str,
+    selectors: Iterable[tuple[str, str, str, int]] = (),
+) -> Iterator[Assertion]:
+    """One statement for each maker (value, rows) and each judge (column, role, value, records)."""
     for value, rows in makers:
         if value is not None and value.strip():
-            yield Assertion(
-                "dataset",
-                Predicate.MAKER,
-                value,
-                None,
-                Tier.PUBLISHED,
-                SOURCE,
-                f"column {column}: {rows:,} rows",
-                role=Role.GENERATOR,
-            )
+            locator = f"{makers_from} {column}: {rows:,} rows"
+            yield _made(value, TIERS[makers_from], locator, Role.GENERATOR)
+    for name, role, value, records in selectors:
+        yield _made(value, Tier.PUBLISHED, f"column {name}: {records:,} records", Role(role))
+
+
+def _made(value: str, tier: Tier, locator: str, role: Role) -> Assertion:
+    return Assertion("dataset", Predicate.MAKER, value, None, tier, SOURCE, locator, role=role)

@@ -1,0 +1,46 @@
+"""PA110 stale-manifest
+
+What it checks
+    Whether the files are those that the manifest describes: `dataset.files` with their `sha256` and `rows`.
+Why it matters
+    A manifest of other bytes says nothing of these.
+What it cannot tell you
+    Whether what the manifest says of makers is true.
+How to fix
+    Write the manifest again for the files as they are, or find out who changed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance_audit.checks.base import Case, Check, Parameters, StatedFile
+from provenance_audit.findings import Finding, Severity, Skip
+
+
+def look(case: Case, _: Parameters) -> Iterator[Finding]:
+    """One finding for each file that is not as stated."""
+    if not case.stated_files:
+        raise Skip("no manifest states digests or row counts of files")
+    for stated in case.stated_files:
+        for what, expected, found in _differences(stated):
+            yield CHECK.finding(
+                f"{stated.path}: {what} is {found}, and {stated.locator} states {expected}",
+                why="a manifest of other bytes says nothing of these",
+                fix="write the manifest again for the files as they are, or find out who changed them",
+                subject={"file": stated.path, "what": what},
+                evidence={"stated": expected, "found": found, "locator": stated.locator},
+            )
+
+
+def _differences(stated: StatedFile) -> Iterator[tuple[str, str, str]]:
+    if stated.rows is not None and stated.found_rows != stated.rows:
+        found = "unknown: it was not read" if stated.found_rows is None else f"{stated.found_rows:,}"
+        yield "the number of rows", f"{stated.rows:,}", found
+    if stated.sha256 is not None:
+        digest = stated.found_digest()
+        if digest != stated.sha256.lower():
+            yield "the SHA-256", stated.sha256, digest or "unknown: there is no such file"
+
+
+CHECK = Check("PA110", "stale-manifest", Severity.HIGH, look)
