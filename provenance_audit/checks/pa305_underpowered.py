@@ -1,8 +1,8 @@
 """PA305 underpowered
 
 What it checks
-    When a control was given and PA301 did not reject: whether the smallest effect that would have been seen in 80 % of
-    repetitions is larger than `min_effect`. Also when there are too few rows to test at all.
+    When a control was given and PA301 did not reject: whether in some feature family the smallest effect that would have
+    been seen in 80 % of repetitions is larger than `min_effect`. Also when there are too few rows to test at all.
 Why it matters
     "Nothing found" means nothing without what could have been found.
 What it cannot tell you
@@ -30,10 +30,12 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding]:
             yield _finding(made.refusal, {"n": list(made.n), "minimum_rows": parameters.minimum_rows})
         return
     seen = made.answers.minimum_detectable
-    if made.p > parameters.alpha and seen > parameters.min_effect:
+    if made.p > parameters.alpha and seen and max(seen.values()) > parameters.min_effect:
+        (easiest, least), (hardest, most) = next(iter(seen.items())), list(seen.items())[-1]
         yield _finding(
-            f"no difference detected; with {made.n[0]:,} and {made.n[1]:,} rows, one of {seen:.4f} bits would have been "
-            f"seen in 80 % of repetitions, and the gate is at {parameters.min_effect:g}",
+            f"no difference detected; with {made.n[0]:,} and {made.n[1]:,} rows, differences from {least:.4f} bits "
+            f"({easiest}) to {most:.4f} bits ({hardest}) would have been seen in 80 % of repetitions, and the gate is at "
+            f"{parameters.min_effect:g}",
             {"minimum_detectable_bits": seen, "min_effect": parameters.min_effect, "n": list(made.n)},
         )
 

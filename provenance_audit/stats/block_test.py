@@ -68,9 +68,16 @@ class BlockTest:
         return self.strongest.interval[0] if self.families else float("-inf")
 
     @property
-    def minimum_detectable(self) -> float:
-        """The smallest effect, in bits, that some family would have rejected in 80 % of repetitions."""
-        return min((family.minimum_detectable for family in self.families), default=float("inf"))
+    def minimum_detectable(self) -> dict[str, float]:
+        """By family, the smallest effect, in bits, that would have been rejected in 80 % of repetitions, smallest first.
+
+        Of several groups the largest; families that never vary, and so could show nothing, are left out.
+        """
+        found: dict[str, float] = {}
+        for one in self.families:
+            if one.minimum_detectable < float("inf"):
+                found[one.family] = max(one.minimum_detectable, found.get(one.family, 0.0))
+        return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -81,7 +81,9 @@ def test_the_effect_is_without_bias() -> None:
 
 def test_what_is_called_detectable_is_mostly_detected() -> None:
     """Of effects as large as the stated minimum, about four in five are rejected."""
-    reach = np.median([compared(seed, rows=1000, control_rows=1000).minimum_detectable for seed in range(10)])
+    reach = np.median(
+        [min(compared(seed, rows=1000, control_rows=1000).minimum_detectable.values()) for seed in range(10)]
+    )
     shifts = np.linspace(0.1, 1.5, 15)
     means = [np.mean([_effect(900 + seed, shift) for seed in range(6)]) for shift in shifts]
     shift = float(np.interp(reach, means, shifts))

@@ -1,0 +1,74 @@
+"""Every check, on data that it should flag and on data that it should not: `fixtures/<id>/{flagged,unflagged}*/case.yaml`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import provenance_audit
+from provenance_audit.checks import CHECKS
+from provenance_audit.findings import Finding, Report
+from tests.checks import worlds
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CASES = sorted(FIXTURES.glob("*/*/case.yaml"))
+
+
+def audited(case: dict[str, Any], folder: Path) -> Report:
+    """The case as a user would have it: files in a folder, scanned with these options."""
+    options = dict(case.get("scan", {}))
+    data = folder / "data"
+    data.mkdir()
+    if "world" in case:
+        path, control = worlds.data_and_control(folder, **case["world"])
+        options["control"] = control
+    elif "files" in case:
+        path = data
+        for name, content in case["files"].items():
+            (data / name).write_text(content)
+    else:
+        path = data / "data.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in case["rows"]))
+    if "manifest" in case:
+        manifest = data / "paudit.lineage.yaml"
+        manifest.write_text(yaml.safe_dump(case["manifest"]))
+        if not case.get("manifest_beside_the_data"):
+            options["lineage"] = manifest
+    return provenance_audit.scan(path, **options)
+
+
+def is_as_expected(finding: Finding, expected: dict[str, Any]) -> bool:
+    return (
+        expected["says"] in finding.message
+        and finding.severity == expected["severity"]
+        and expected.get("confidence", finding.confidence) == finding.confidence
+        and expected.get("subject", {}).items() <= dict(finding.subject).items()
+    )
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: "-".join(path.parent.parts[-2:]))
+def test_the_check_finds_what_it_should_and_no_more(path: Path, tmp_path: Path) -> None:
+    case, id = yaml.safe_load(path.read_text()), path.parent.parent.name
+    report = audited(case, tmp_path)
+    found = [finding for finding in report.findings if finding.id == id]
+    assert bool(case["finds"]) == path.parent.name.startswith("flagged")
+    shown = [(one.severity, one.confidence, one.message, dict(one.subject)) for one in found]
+    if not case["finds"]:
+        assert shown == []
+    for expected in case["finds"]:
+        assert any(is_as_expected(finding, expected) for finding in found), shown
+    skipped = {one.id: one.reason for one in report.not_evaluated}
+    if "not_evaluated" in case:
+        assert case["not_evaluated"] in skipped[id]
+    elif not case["finds"]:
+        assert id not in skipped
+
+
+def test_every_check_has_both_kinds_of_fixture() -> None:
+    ids = {check.id for check in CHECKS}
+    for kind in ("flagged", "unflagged"):
+        assert {path.parent.parent.name for path in CASES if path.parent.name.startswith(kind)} == ids
