@@ -94,7 +94,7 @@ def answer(sql: str, reasoning: str = NOTHING) -> dict[str, str]:
     """The fields `completion` and `reasoning` of a text that may begin with its reasoning in `<think>`."""
     inline = f"contains({sql}, '</think>')"
     return {
-        "completion": f"CASE WHEN {inline} THEN ltrim(split_part({sql}, '</think>', -1)) ELSE {sql} END",
+        "completion": f"CASE WHEN {inline} THEN ltrim(split_part({sql}, '</think>', -1), ' ' || chr(10) || chr(13)) ELSE {sql} END",
         "reasoning": f"coalesce({reasoning}, CASE WHEN {inline} "
         f"THEN regexp_extract({sql}, '(?s)^\\s*(?:<think>)?(.*)</think>', 1) END)",
     }

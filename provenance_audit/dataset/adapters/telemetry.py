@@ -89,22 +89,24 @@ def opentelemetry(columns: Mapping[str, str]) -> Projection | None:
 
 def _message(sql: str, speaker: str, *, last: bool = False, plain: bool = True) -> str:
     """What a speaker's first or last message says, in a text that is a JSON list of messages; a plain text as it is."""
-    roles = f"json_extract_string({sql}, '$[*].role')"
+    document = f"TRY_CAST({sql} AS JSON)"
+    roles = f"json_extract_string({document}, '$[*].role')"
     index = (
         f"len({roles}) + 1 - list_position(list_reverse({roles}), '{speaker}')"
         if last
         else f"list_position({roles}, '{speaker}')"
     )
-    message = f"json_extract({sql}, '$[*]')[{index}]"
+    message = f"json_extract({document}, '$[*]')[{index}]"
     parts = f"json_extract_string({message}, '$.parts[*].content')"
     found = f"coalesce(nullif(array_to_string({parts}, chr(10)), ''), json_extract_string({message}, '$.content'))"
-    return f"CASE WHEN json_valid({sql}) AND json_type({sql}) = 'ARRAY' THEN {found} {f'ELSE {sql} ' if plain else ''}END"
+    return f"CASE WHEN json_type({document}) = 'ARRAY' THEN {found} {f'ELSE {sql} ' if plain else ''}END"
 
 
 def _text(sql: str) -> str:
     """System instructions: a list of parts, or plain text."""
-    parts = f"array_to_string(json_extract_string({sql}, '$[*].content'), chr(10))"
-    return f"CASE WHEN json_valid({sql}) AND json_type({sql}) = 'ARRAY' THEN {parts} ELSE {sql} END"
+    document = f"TRY_CAST({sql} AS JSON)"
+    parts = f"array_to_string(json_extract_string({document}, '$[*].content'), chr(10))"
+    return f"CASE WHEN json_type({document}) = 'ARRAY' THEN {parts} ELSE {sql} END"
 
 
 ADAPTERS = (litellm, opentelemetry)

@@ -1,0 +1,121 @@
+"""The engine's counts against plain counting in Python, family by family."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from provenance_audit.audit import audit
+from provenance_audit.database import open_engine
+from provenance_audit.dataset.files import locate
+from provenance_audit.dataset.open import open_dataset
+from provenance_audit.request import Request
+from provenance_audit.stats.counts import BlockCounts
+
+
+def write(path: Path, completions: list[str], prompts: int = 40) -> Path:
+    rows = ({"prompt": f"q{n % prompts}", "completion": text} for n, text in enumerate(completions))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def counted(path: Path) -> BlockCounts:
+    return audit(Request(paths=(str(path),), keep_counts=True)).counts[0].counts
+
+
+@pytest.fixture
+def numbers() -> list[str]:
+    rng = random.Random(5)
+    separators = (", ", "\n", " ", "; ")
+    return [
+        rng.choice(separators).join(str(rng.randrange(0, 1000)) for _ in range(rng.randrange(1, 12)))
+        for _ in range(400)
+    ]
+
+
+def test_values_of_numbers(numbers: list[str], tmp_path: Path) -> None:
+    expected = Counter(int(value) for text in numbers for value in re.findall(r"\d+", text))
+    table = counted(write(tmp_path / "rows.jsonl", numbers)).families["value"].sum(0)
+    assert {value: int(n) for value, n in enumerate(table) if n and value < 1000} == dict(expected)
+
+
+def test_last_digits_of_numbers(numbers: list[str], tmp_path: Path) -> None:
+    expected = Counter(int(value[-1]) for text in numbers for value in re.findall(r"\d+", text))
+    table = counted(write(tmp_path / "rows.jsonl", numbers)).families["last-digit"].sum(0)
+    assert [int(n) for n in table[:10]] == [expected[digit] for digit in range(10)]
+
+
+def test_every_row_has_one_length(numbers: list[str], tmp_path: Path) -> None:
+    counts = counted(write(tmp_path / "rows.jsonl", numbers))
+    assert counts.families["count"].sum() == counts.n == len(numbers)
+
+
+def test_words_of_prose(tmp_path: Path) -> None:
+    rng = random.Random(6)
+    words = [
+        "the",
+        "cat",
+        "sat",
+        "on",
+        "a",
+        "mat",
+        "and",
+        "then",
+        "it",
+        "went",
+        "to",
+        "see",
+        "what",
+        "the",
+        "others",
+        "had",
+        "found",
+        "there",
+    ]
+    texts = [" ".join(rng.choice(words) for _ in range(rng.randrange(3, 30))) + "." for _ in range(300)]
+    counts = counted(write(tmp_path / "rows.jsonl", texts))
+    assert counts.families["word"].sum() == sum(len(text.split()) for text in texts)
+    assert len([n for n in counts.families["word"].sum(0) if n]) == len(set(words))
+
+
+def test_all_rows_of_a_prompt_fall_into_one_block(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.jsonl", [f"{n}, {n + 1}" for n in range(100, 300)], prompts=1)
+    assert counted(path).occupied == 1
+
+
+def test_rejected_rows_are_counted_nowhere(tmp_path: Path) -> None:
+    rows = [{"prompt": f"q{n}", "completion": f"{n}", "is_correct": n % 4 > 0} for n in range(100, 500)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    counts = counted(path)
+    assert counts.n == 300
+    assert counts.families["value"].sum() == 300
+
+
+def test_duplicates_are_counted_by_their_text(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.jsonl", ["1, 2", "1, 2", "1, 2", "3, 4"])
+    with open_engine([str(path)]) as connection:
+        found = open_dataset(connection, locate([str(path)]), view="data").duplicates
+    assert (found.rows, found.distinct, found.largest, found.duplicated) == (4, 2, 3, 3)
+    assert found.share == 0.5
+
+
+def test_sides_cut_to_shared_prompts_have_as_many_rows_of_each(tmp_path: Path) -> None:
+    here = tmp_path / "here.jsonl"
+    there = tmp_path / "there.jsonl"
+    here.write_text(
+        "".join(json.dumps({"prompt": p, "completion": f"{n}"}) + "\n" for n, p in enumerate("aaabbc"))
+    )
+    there.write_text(
+        "".join(json.dumps({"prompt": p, "completion": f"{n}"}) + "\n" for n, p in enumerate("abbbd"))
+    )
+    with open_engine([str(here), str(there)]) as connection:
+        data = open_dataset(connection, locate([str(here)]), view="data")
+        control = open_dataset(connection, locate([str(there)]), view="control")
+        cut = data.shared_with(control)
+    assert [side.trained_rows for side in cut] == [3, 3]

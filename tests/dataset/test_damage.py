@@ -1,0 +1,140 @@
+"""What cannot be read says so in one line: file, row where it is known, remedy; the rest is still scanned."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import provenance_audit
+from provenance_audit.errors import MissingInputError, UnreadableError
+from provenance_audit.findings import Verdict
+from tests.dataset.writers import ROWS, jsonl
+
+GOOD = jsonl(ROWS)
+LINES = GOOD.splitlines(keepends=True)
+
+
+def tar_of(name: str, content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+DAMAGED = {
+    "empty.jsonl": (b"", None, "is empty"),
+    "truncated.jsonl.gz": (gzip.compress(GOOD)[:-40], ..., "ends early"),
+    "truncated.jsonl.zst": (pa.compress(GOOD * 50, codec="zstd", asbytes=True)[:-40], None, ""),
+    "truncated.jsonl.bz2": (bz2.compress(GOOD)[:-20], None, "ends early"),
+    "broken.jsonl": (
+        b"".join([*LINES[:4], b'{"prompt": "q", "completion\n', *LINES[5:]]),
+        5,
+        "not valid JSON",
+    ),
+    "latin.jsonl": (
+        b"".join([*LINES[:2], '{"prompt": "q", "completion": "é"}\n'.encode("latin-1")]),
+        3,
+        "not UTF-8",
+    ),
+    "utf16.jsonl": (GOOD.decode().encode("utf-16"), 1, "UTF-16"),
+    "list.jsonl": (
+        b"".join([*LINES, b'{"prompt": "q", "completion": ["a"]}\n']),
+        len(LINES) + 1,
+        "a list or an object",
+    ),
+    "deep.jsonl": (b'{"prompt": "q", "completion": ' + b"[" * 5000 + b"]" * 5000 + b"}\n", 1, ""),
+    "large.jsonl": (
+        json.dumps({"prompt": "q", "completion": "x" * (17 << 20)}).encode() + b"\n",
+        1,
+        "over 16 MiB",
+    ),
+    "nothing.jsonl": (b'{"a": 1, "b": "x"}\n', None, "no schema matches"),
+    "chopped.json": (b"[" + b",".join(LINES)[:-60], None, ""),
+    "text.parquet": (
+        b"this is no parquet file, whatever its name says" * 9,
+        None,
+        "not a whole Parquet file",
+    ),
+    "text.arrow": (b"ARROW1 and then nothing of the kind" * 9, None, ""),
+    "ragged.csv": (b'prompt,completion\n"unclosed,1\n' + b"a,b\n" * 9, None, ""),
+    "outside.tar": (
+        tar_of("../../etc/x.json", b'{"prompt": "q", "completion": "a"}'),
+        None,
+        "points out of it",
+    ),
+    "half.tar": (tar_of("a.json", GOOD)[:700], None, "not a whole tar"),
+    "bomb.jsonl.bz2": (bz2.compress(b"\n" * (300 << 20)), None, "more than 200 times"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_one_line_names_file_row_and_remedy(name: str, tmp_path: Path) -> None:
+    content, row, says = DAMAGED[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UnreadableError) as caught:
+        provenance_audit.scan(path)
+    error = caught.value
+    assert error.exit_code == 3
+    assert str(path) in error.message
+    assert says in error.message
+    assert error.remedy
+    assert "\n" not in error.message
+    assert row is ... or error.row == row
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_the_other_files_are_still_scanned(name: str, tmp_path: Path) -> None:
+    good = tmp_path / "good.jsonl"
+    good.write_bytes(GOOD)
+    (tmp_path / name).write_bytes(DAMAGED[name][0])
+    report = provenance_audit.scan([good, tmp_path / name], student="google/gemma-2-9b", fail_on="none")
+    assert report.dataset.trained_rows == len(ROWS)
+    found = [finding for finding in report.findings if finding.id == "PA001"]
+    assert [finding.subject["file"] for finding in found] == [name]
+    assert (report.verdict, report.exit_code) == (Verdict.INCOMPLETE, 3)
+    lenient = provenance_audit.scan(
+        [good, tmp_path / name], student="google/gemma-2-9b", fail_on="none", on_incomplete="warn"
+    )
+    assert (lenient.verdict, lenient.exit_code) == (Verdict.INCOMPLETE, 0)
+
+
+def test_what_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.jsonl", tmp_path / "*.jsonl", tmp_path):
+        with pytest.raises(MissingInputError) as caught:
+            provenance_audit.scan(path)
+        assert caught.value.exit_code == 3
+        assert str(tmp_path) in caught.value.message
+
+
+AWKWARD = {
+    "ten megabytes in a cell": "x1 " * ((10 << 20) // 3),
+    "a NUL": "a\x00b",
+    "terminal escapes": "\x1b[31mred\x1b[0m \x07",
+    "markup": "<script>alert(1)</script>",
+    "other lines": "a\r\nb\u2028c\x85d",
+    "a lone surrogate's escape": "\\ud800",
+}
+
+
+@pytest.mark.parametrize("text", AWKWARD.values(), ids=AWKWARD.keys())
+def test_awkward_text_is_simply_read(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"prompt": "q", "completion": text[: 10 << 20]}) + "\n")
+    assert provenance_audit.scan(path).dataset.trained_rows == 1
+
+
+def test_thousands_of_columns_are_no_hindrance(tmp_path: Path) -> None:
+    path = tmp_path / "wide.jsonl"
+    wide = {"prompt": "q", "completion": "a", **{f"c{n}": n for n in range(20_000)}}
+    path.write_text(json.dumps(wide) + "\n")
+    assert provenance_audit.scan(path).dataset.trained_rows == 1
