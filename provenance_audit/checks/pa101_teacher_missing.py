@@ -25,7 +25,7 @@ SHOWN = 4
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding if there are rows that neither they nor a source that counts attributes."""
     unnamed, total = case.lineage.unnamed_rows, case.data.trained_rows
-    outside = case.lineage.attributed_from_outside
+    outside = [one for one in case.lineage.attributed_from_outside if not one.some_rows]
     if unnamed == 0 or any(one.named for one in outside):
         return
     found = f"{unnamed:,} of {total:,} rows name no maker"

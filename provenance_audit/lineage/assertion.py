@@ -72,7 +72,7 @@ class Assertion:
     """`subject predicate object`, as one source states it. `object` is verbatim, `object_id` normalised.
 
     locator: the file and the JSON pointer, line or column. grade: of a registry row. named: whether the user pointed at
-    the source (a manifest merely found beside the data cannot lower a risk).
+    the source (a manifest merely found beside the data cannot lower a risk). some_rows: it is of rows that a `select` picks.
     """
 
     subject: str
@@ -86,3 +86,4 @@ class Assertion:
     role: Role | None = None
     grade: str = ""
     named: bool = True
+    some_rows: bool = False

@@ -36,7 +36,9 @@ def read(manifest: Manifest, path: str, *, named: bool) -> Iterator[Assertion]:
         yield from _model(model, model.id or key, f"/models/{_pointer(key)}", state)
     for number, generation in enumerate(manifest.generations):
         pointer = f"/generations/{number}"
-        yield state("dataset", Predicate.MAKER, generation.model, f"{pointer}/model", role=generation.role)
+        some = generation.select != "all"
+        place = f"{pointer}/model"
+        yield state("dataset", Predicate.MAKER, generation.model, place, role=generation.role, some_rows=some)
         prompt_of = _prompt_of(generation)
         if prompt_of is not None:
             yield state(generation.model, Predicate.SYSTEM_PROMPT, prompt_of, f"{pointer}/system_prompt")
