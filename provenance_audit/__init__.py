@@ -7,7 +7,7 @@ if report.exit_code: ...
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,9 @@ def scan(
     teacher_prompt: str | None = None,
     lineage: Path | None = None,
     traits: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+    raw: Path | Sequence[Path] | None = None,
+    rejects: Path | Sequence[Path] | None = None,
     seed: int = 0,
     fail_on: str = "high",
     min_confidence: str = "medium",
@@ -37,7 +40,8 @@ def scan(
 ) -> Report:
     """Audit a dataset, as `paudit scan` does, and return the report.
 
-    path, control: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. Raises
+    path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. columns:
+    canonical column -> column of the files, where paudit does not find it. Raises
     `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
     """
     from datetime import UTC, datetime
@@ -65,6 +69,9 @@ def scan(
             teacher_prompt=teacher_prompt,
             lineage=None if lineage is None else str(lineage),
             traits=tuple(traits),
+            columns=tuple((columns or {}).items()),
+            raw=_paths(raw),
+            rejects=_paths(rejects),
             seed=seed,
             gate=gate,
             started=datetime.now(UTC).isoformat(timespec="seconds"),

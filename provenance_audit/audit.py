@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, digest, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
+from provenance_audit.dataset.trail import follow
 from provenance_audit.dataset.unpack import unpack
 from provenance_audit.describe import count_tables, facts_of, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
@@ -38,7 +39,7 @@ from provenance_audit.lineage.makers import RowMaker
 from provenance_audit.lineage.manifest import NAME as MANIFEST_NAME
 from provenance_audit.lineage.manifest import Manifest, Select, read_manifest
 from provenance_audit.policy.judge import judge
-from provenance_audit.request import Request, validate
+from provenance_audit.request import Request, fault_of_columns, validate
 
 Progress = Callable[[str], None]
 
@@ -51,16 +52,24 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         files, damaged = unpack(locate(request.paths), scratch / "data")
         control_files, control_damaged = unpack(locate(request.control), scratch / "control")
+        raw_files, raw_damaged = unpack(locate(request.raw), scratch / "raw")
+        reject_files, reject_damaged = unpack(locate(request.rejects), scratch / "rejects")
         manifest, manifest_path = _manifest(request, files)
-        digests = stack.enter_context(Digests((*files, *control_files)))
-        readable = [file.read_path for file in (*files, *control_files)]
+        every = (*files, *control_files, *raw_files, *reject_files)
+        unopened = (*damaged, *control_damaged, *raw_damaged, *reject_damaged)
+        digests = stack.enter_context(Digests((*every, *(one.file for one in unopened))))
+        readable = [file.read_path for file in every]
         connection = stack.enter_context(
             open_engine(readable, memory=request.memory, threads=request.threads)
         )
 
         progress("reading rows")
-        data = _open(connection, files, damaged, manifest, manifest_path)
-        control, control_damage = _open_control(connection, control_files, control_damaged)
+        columns = _columns(request, manifest, manifest_path)
+        data = _open(connection, files, damaged, columns, manifest, manifest_path)
+        control, control_damage = _open_beside(connection, control_files, control_damaged, columns, "control")
+        raw, raw_damage = _open_beside(connection, raw_files, raw_damaged, columns, "raw")
+        rejects, reject_damage = _open_beside(connection, reject_files, reject_damaged, columns, "rejects")
+        trail = follow(connection, data, raw, rejects) if raw is not None else None
 
         progress("resolving lineage")
         lineage = gather(_sources(request, data, manifest, manifest_path), connection)
@@ -70,7 +79,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             data,
             control,
             lineage,
-            damaged=(*data.damaged, *(control.damaged if control is not None else control_damage)),
+            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage),
             stated_files=_stated_files(manifest, manifest_path, files, data, digests),
             traits=request.traits,
             seed=request.seed,
@@ -83,11 +92,13 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         return Report(
             version=__version__,
             run=_run(request, time.perf_counter() - began),
-            dataset=facts_of(data, request.paths),
+            dataset=facts_of(data, request.paths, trail),
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
                 *input_records(control_files, control, "control", digests, control_damage),
+                *input_records(raw_files, raw, "raw", digests, raw_damage),
+                *input_records(reject_files, rejects, "rejects", digests, reject_damage),
             ),
             verdict=judgement.verdict,
             exit_code=judgement.exit_code,
@@ -120,12 +131,15 @@ def _open(
     connection: Connection,
     files: Sequence[DataFile],
     damaged: Sequence[Damage],
+    columns: Mapping[str, str],
     manifest: Manifest | None,
     path: str,
 ) -> Dataset:
     selections = _selections(manifest, path, files)
     try:
-        data = open_dataset(connection, files, view="data", selections=selections, damaged=damaged)
+        data = open_dataset(
+            connection, files, view="data", selections=selections, mapping=columns, damaged=damaged
+        )
     except Error as error:
         if not selections:
             raise
@@ -141,18 +155,34 @@ def _open(
     return data
 
 
-def _open_control(
-    connection: Connection, files: Sequence[DataFile], damaged: Sequence[Damage]
+def _open_beside(
+    connection: Connection,
+    files: Sequence[DataFile],
+    damaged: Sequence[Damage],
+    columns: Mapping[str, str],
+    view: str,
 ) -> tuple[Dataset | None, tuple[Damage, ...]]:
-    """The control, if it can be read; a control that cannot be read hides no finding about the data."""
+    """Rows beside the data, if they can be read; a control that cannot be read hides no finding about the data."""
     if not files:
         return None, tuple(damaged)
     try:
-        return open_dataset(connection, files, view="control", damaged=damaged), ()
+        opened = open_dataset(
+            connection, files, view=view, mapping=columns, mapping_optional=True, damaged=damaged
+        )
     except UnreadableError as error:
         file = next(file for file in files if file.path == error.file)
         reason = error.message.split(": ", 1)[-1]
         return None, (Damage(file, reason, error.row, error.remedy),)
+    return opened, opened.damaged
+
+
+def _columns(request: Request, manifest: Manifest | None, path: str) -> dict[str, str]:
+    """The columns named by hand: the command line's over the manifest's."""
+    stated = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
+    fault = fault_of_columns(stated)
+    if fault is not None:
+        raise ManifestError(f"{path}: /dataset/columns: {fault}", remedy="NAME: COLUMN")
+    return {**stated, **dict(request.columns)}
 
 
 def _selections(manifest: Manifest | None, path: str, files: Sequence[DataFile]) -> list[Selection]:
@@ -260,6 +290,9 @@ def _run(request: Request, seconds: float) -> Run:
         "teacher_prompt": request.teacher_prompt,
         "lineage": request.lineage,
         "traits": list(request.traits),
+        "columns": dict(request.columns),
+        "raw": list(request.raw),
+        "rejects": list(request.rejects),
     }
     gate = {
         "fail_on": request.gate.fail_on.value if request.gate.fail_on is not None else "none",

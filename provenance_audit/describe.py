@@ -1,9 +1,9 @@
-"""What a report says of its inputs: files, schemas, mapping, makers, modality, counts. Nothing is judged here."""
+"""What a report says of its inputs: files, schemas, mapping, makers, filters, counts. Nothing is judged here."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,26 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
+from provenance_audit.dataset.trail import Trail, siblings
 from provenance_audit.dataset.unpack import unpack
 from provenance_audit.findings import CountTable, DatasetFacts, InputRecord
 from provenance_audit.lineage.identity import identify
+from provenance_audit.lineage.readers import file_names
+from provenance_audit.lineage.readers import rows as row_reader
 from provenance_audit.lineage.registry import load
 
+SHARE_SHOWN_AS_ALL = 0.995
 
-def describe(paths: tuple[str, ...], *, memory: str = MEMORY_LIMIT) -> dict[str, Any]:
-    """How a dataset is read, with nothing judged: files, schemas, mapping, makers, modality, counts."""
+
+def describe(
+    paths: tuple[str, ...], *, columns: Mapping[str, str] | None = None, memory: str = MEMORY_LIMIT
+) -> dict[str, Any]:
+    """How a dataset is read, with nothing judged: what was recognised, why, and what was not."""
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         files, damaged = unpack(locate(paths), scratch)
         connection = stack.enter_context(open_engine([file.read_path for file in files], memory=memory))
-        data = open_dataset(connection, files, view="data", damaged=damaged)
-        registry = load()
+        data = open_dataset(connection, files, view="data", mapping=columns, damaged=damaged)
         return {
             "rows": data.rows,
             "trained_rows": data.trained_rows,
@@ -39,21 +45,14 @@ def describe(paths: tuple[str, ...], *, memory: str = MEMORY_LIMIT) -> dict[str,
                     "container": source.files[0].container.value,
                     "files": len(source.files),
                     "mapping": dict(source.projection.mapping),
+                    "ignored": list(source.projection.ignored),
                 }
                 for source in data.sources
             ],
-            "makers": [
-                {
-                    "maker": value,
-                    "id": identify(value, registry).id,
-                    "rows": rows,
-                    "share": round(rows / data.trained_rows, 6),
-                }
-                for value, rows in data.makers
-                if value is not None
-            ],
-            "unnamed_rows": sum(rows for value, rows in data.makers if value is None),
+            **_models(data),
             "system_prompts": data.system_prompts("").distinct,
+            "filters": _filters(data),
+            "stages": list(siblings(files)),
             "notes": _notes(data),
             "unreadable": [damage.message for damage in data.damaged],
             "files": [
@@ -62,7 +61,7 @@ def describe(paths: tuple[str, ...], *, memory: str = MEMORY_LIMIT) -> dict[str,
         }
 
 
-def facts_of(data: Dataset, paths: Sequence[str]) -> DatasetFacts:
+def facts_of(data: Dataset, paths: Sequence[str], trail: Trail | None = None) -> DatasetFacts:
     """One side of the audit in a line, with what a reader should know of how it was read."""
     return DatasetFacts(
         name=", ".join(paths),
@@ -70,7 +69,7 @@ def facts_of(data: Dataset, paths: Sequence[str]) -> DatasetFacts:
         trained_rows=data.trained_rows,
         modality=data.census.modality,
         groups=len(data.census.groups),
-        notes=tuple(_notes(data)),
+        notes=(*_notes(data), *_trail_notes(trail)),
     )
 
 
@@ -90,7 +89,7 @@ def input_records(
     }
     broken = {one.file.path: one for one in (*damaged, *(data.damaged if data is not None else ()))}
     records = []
-    for file in files:
+    for file in dict.fromkeys((*files, *(one.file for one in broken.values()))):
         count, damage = counts.get(file.read_path), broken.get(file.path)
         records.append(
             InputRecord(
@@ -118,20 +117,77 @@ def count_tables(data: Dataset, control: Dataset | None) -> Iterator[CountTable]
             yield CountTable("control", name, None, counts)
 
 
+def _models(data: Dataset) -> dict[str, Any]:
+    """Who made the rows and who judged them, on what evidence."""
+    registry = load()
+    by_name = data.makers_from == "column name"
+    found_in = "the name of a column" if by_name else f"{data.makers_from} {data.maker_column}"
+    makers = [
+        {
+            "maker": value,
+            "id": identify(value, registry).id,
+            "rows": rows,
+            "share": round(rows / data.trained_rows, 6) if data.trained_rows else 0.0,
+            "evidence": found_in,
+            "tier": int(row_reader.TIERS[data.makers_from]),
+        }
+        for value, rows in data.makers
+        if value is not None
+    ]
+    paths = [file.path for source in data.sources for file in source.files]
+    hints = [] if makers else [one.object for one in file_names.read(paths, registry)]
+    return {
+        "makers": makers,
+        "unnamed_rows": sum(rows for value, rows in data.makers if value is None),
+        "hints": hints,
+        "selectors": [
+            {"model": value, "id": identify(value, registry).id, "role": role, "column": column, "rows": rows}
+            for column, role, value, rows in data.selectors
+        ],
+    }
+
+
+def _filters(data: Dataset) -> list[dict[str, Any]]:
+    """What the files record of filters, and how many rows did not pass them."""
+    columns = dict.fromkeys(
+        source.projection.mapping["kept"] for source in data.sources if "kept" in source.projection.mapping
+    )
+    if not columns:
+        return []
+    census = data.census
+    return [{"columns": list(columns), "rows": census.filtered_rows, "rejected": census.rejected_rows}]
+
+
 def _notes(data: Dataset) -> list[str]:
     notes = []
-    if data.census.modality_share < 0.995:
+    census = data.census
+    if census.modality_share < SHARE_SHOWN_AS_ALL:
         notes.append(
-            f"{data.census.modality_share:.0%} of rows are {data.census.modality}; all are tested with its families"
+            f"{census.modality_share:.0%} of rows are {census.modality}; all are tested with its families"
         )
-    if data.census.modality == "code":
+    if census.modality == "code":
         notes.append("code is tested with the families of prose")
     missing = data.rows - data.trained_rows
     if missing > 0:
         notes.append(f"{missing:,} records hold no completion")
+    if census.rejected_rows:
+        notes.append(
+            f"{census.rejected_rows:,} rows did not pass a filter that the file records; they are not compared with a control"
+        )
     notes += [
         f"column {column!r} does not hold names of models, and is not taken for the maker"
         for source in data.sources
         for column in source.projection.unused
     ]
     return list(dict.fromkeys(notes))
+
+
+def _trail_notes(trail: Trail | None) -> Iterator[str]:
+    if trail is None:
+        return
+    how = "record id" if trail.joined_by == "sample_id" else "prompt and completion"
+    yield f"{trail.kept:,} of {trail.raw:,} raw rows were kept and {trail.removed:,} removed, joined by {how}"
+    if trail.strangers:
+        yield f"{trail.strangers:,} rows are among no raw rows"
+    if trail.rejects is not None and trail.rejects != trail.removed:
+        yield f"{trail.rejects:,} rows are given as rejects, and {trail.removed:,} were removed"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import shlex
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from provenance_audit.database import MEMORY_LIMIT
+from provenance_audit.dataset.recognise import BY_HAND
 from provenance_audit.errors import UsageError
 from provenance_audit.lineage.manifest import valid_prompt
 from provenance_audit.policy.judge import Gate
@@ -13,7 +16,7 @@ from provenance_audit.policy.judge import Gate
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything that shapes a run. `started` is the clock's word, ISO 8601; `seed` feeds every resampling."""
+    """Everything that shapes a run. `columns` maps canonical columns to source columns, by hand. `started` is the clock's word, ISO 8601; `seed` feeds every resampling."""
 
     paths: tuple[str, ...]
     control: tuple[str, ...] = ()
@@ -22,6 +25,9 @@ class Request:
     teacher_prompt: str | None = None
     lineage: str | None = None
     traits: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    raw: tuple[str, ...] = ()
+    rejects: tuple[str, ...] = ()
     seed: int = 0
     gate: Gate = field(default_factory=Gate)
     memory: str = MEMORY_LIMIT
@@ -39,9 +45,31 @@ class Request:
             ("--teacher-prompt", (self.teacher_prompt,)),
             ("--lineage", (self.lineage,)),
             ("--control", self.control),
+            ("--column", tuple(f"{canonical}={column}" for canonical, column in self.columns)),
+            ("--raw", self.raw),
+            ("--rejects", self.rejects),
         ):
             words += [word for value in values if value is not None for word in (option, value)]
         return shlex.join(words)
+
+
+def parse_columns(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """`NAME=COLUMN`, repeated. Raises UsageError for what is no pair."""
+    pairs = tuple(value.partition("=") for value in values)
+    for name, equals, column in pairs:
+        if not equals or not column:
+            raise UsageError(f"--column {name} is no NAME=COLUMN", remedy="--column completion=COLUMN")
+    return tuple((name, column) for name, _, column in pairs)
+
+
+def fault_of_columns(names: Iterable[str]) -> str | None:
+    """What is wrong with the canonical columns that a user points at, with the nearest one that there is."""
+    for name in names:
+        if name not in BY_HAND:
+            near = difflib.get_close_matches(name, BY_HAND, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(BY_HAND)}"
+            return f"{name!r} is no column of the canonical row; {hint}"
+    return None
 
 
 def validate(request: Request) -> None:
@@ -57,6 +85,9 @@ def validate(request: Request) -> None:
         raise UsageError(
             f"--seed {request.seed} is out of range", remedy="give a whole number from 0 to 2^64 - 1"
         )
+    fault = fault_of_columns(name for name, _ in request.columns)
+    if fault is not None:
+        raise UsageError(f"--column: {fault}", remedy="--column NAME=COLUMN")
     for option, names in (("--student", (request.student,)), ("--teacher", request.teachers)):
         if any(name is not None and not name.strip() for name in names):
             raise UsageError(f"{option} is empty", remedy=f"{option} ORG/MODEL")

@@ -1,7 +1,8 @@
 """PA304 duplicate-concentration
 
 What it checks
-    The share of rows whose completion repeats that of an earlier row, exactly.
+    The share of rows whose completion repeats that of an earlier row: exactly, or but for case, spacing and punctuation;
+    and how many of them stand in more than one file.
 Why it matters
     Repeats weigh a few answers more than the rest, in training and in statistics. Where they are more than 1 % of a
     side, PA301 is decided on distinct rows too, and the weaker result counts.
@@ -32,11 +33,12 @@ class DuplicateParameters(Parameters):
 def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
     """One finding if too many rows repeat an earlier one."""
     found = case.data.duplicates
-    if found.share <= parameters.max_share:
+    if max(found.share, found.near_share) <= parameters.max_share:
         return
+    across = f"; {found.across_files:,} rows are repeated across files" if found.across_files else ""
     yield CHECK.finding(
-        f"{found.rows - found.distinct:,} of {found.rows:,} rows ({found.share:.1%}) repeat an earlier completion; "
-        f"the commonest stands in {found.largest:,}",
+        f"{found.rows - found.distinct:,} of {found.rows:,} rows ({found.share:.1%}) repeat an earlier completion, "
+        f"{found.near_share:.1%} but for case, spacing and punctuation; the commonest stands in {found.largest:,}{across}",
         why="repeats weigh a few answers more than the rest",
         fix="remove duplicates, or keep them knowingly",
         subject={"dataset": "duplicate completions"},
@@ -45,6 +47,8 @@ def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
             "distinct": found.distinct,
             "share": found.share,
             "largest": found.largest,
+            "near_share": found.near_share,
+            "across_files": found.across_files,
             "max_share": parameters.max_share,
         },
     )

@@ -53,6 +53,16 @@ def scan(
     control: list[str] = typer.Option(
         [], "--control", metavar="PATH", help="Rows of the neutral teacher on the same prompts; repeatable."
     ),
+    column: list[str] = typer.Option(
+        [],
+        "--column",
+        metavar="NAME=COLUMN",
+        help="Read a canonical column (prompt, completion, maker, …) from this column; repeatable.",
+    ),
+    raw: list[str] = typer.Option([], "--raw", metavar="PATH", help="The rows before filtering; repeatable."),
+    rejects: list[str] = typer.Option(
+        [], "--rejects", metavar="PATH", help="The rows that a filter removed; repeatable."
+    ),
     lineage: str = typer.Option(
         None, "--lineage", metavar="FILE", help="A lineage manifest (paudit.lineage.yaml)."
     ),
@@ -95,7 +105,7 @@ def scan(
     from provenance_audit.cli.progress import Progress
     from provenance_audit.formats import FORMATS
     from provenance_audit.policy import judge
-    from provenance_audit.request import Request
+    from provenance_audit.request import Request, parse_columns
     from provenance_audit.store import check_store, save
 
     outputs = parse_outputs(output, list(FORMATS))
@@ -108,6 +118,9 @@ def scan(
         teachers=tuple(teacher),
         teacher_prompt=teacher_prompt,
         lineage=lineage,
+        columns=parse_columns(column),
+        raw=tuple(raw),
+        rejects=tuple(rejects),
         traits=tuple(trait),
         seed=seed,
         gate=judge.Gate(

@@ -69,6 +69,8 @@ class Census:
     reasoned_rows: int
     compared_rows: int
     filtered_rows: int
+    rejected_rows: int
+    identified_rows: int
 
     @property
     def rows(self) -> int:
@@ -110,7 +112,8 @@ def take_census(connection: Connection, view: str) -> Census:
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
                count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
-               count_if(reasoning <> '') AS reasoned, count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered
+               count_if(reasoning <> '') AS reasoned, count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
+               count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified
         FROM (SELECT *, left(completion, {MODALITY_CHARACTERS}) AS head FROM {view})
         GROUP BY file, maker, {GROUP_KEY}, block""")
     files = connection.execute(
@@ -120,7 +123,8 @@ def take_census(connection: Connection, view: str) -> Census:
         SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept) FROM {view}_census
         GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
     totals = connection.execute(
-        f"SELECT sum(prompted), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered) "
+        f"SELECT sum(prompted), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered), "
+        f"sum(rows) FILTER (NOT kept), sum(identified) "
         f"FROM {view}_census"
     ).fetchall()[0]
     return Census(

@@ -29,6 +29,17 @@ class _Opened:
     projection: Projection
 
 
+@dataclass(frozen=True, slots=True)
+class _Mapping:
+    """What a user said of columns; optional for files that it was not said of."""
+
+    columns: Mapping[str, str]
+    optional: bool
+
+    def for_columns(self, columns: Mapping[str, str]) -> Mapping[str, str]:
+        return {} if self.optional and not set(self.columns.values()) <= columns.keys() else self.columns
+
+
 def open_dataset(
     connection: Connection,
     files: Sequence[DataFile],
@@ -36,16 +47,18 @@ def open_dataset(
     view: str,
     selections: Sequence[Selection] = (),
     mapping: Mapping[str, str] | None = None,
+    mapping_optional: bool = False,
     damaged: Sequence[Damage] = (),
 ) -> Dataset:
     """Open files as one dataset, reading every row once to count what is there.
 
     Files that cannot be read are kept aside in `Dataset.damaged`; the others are read. selections: which rows a manifest
-    gives to which maker. mapping: canonical column -> source column, given by hand. damaged: files already found to be.
+    gives to which maker. mapping: canonical column -> source column, given by hand (optional where it was given for
+    other files). damaged: files already found to be.
     Raises UnreadableError when no file can be read.
     """
     broken = list(damaged)
-    opened = _recognise_all(connection, files, mapping or {}, broken)
+    opened = _recognise_all(connection, files, _Mapping(mapping or {}, mapping_optional), broken)
     while opened:
         sources = _sources(opened)
         try:
@@ -70,7 +83,7 @@ def open_dataset(
 
 
 def _recognise_all(
-    connection: Connection, files: Sequence[DataFile], mapping: Mapping[str, str], broken: list[Damage]
+    connection: Connection, files: Sequence[DataFile], mapping: _Mapping, broken: list[Damage]
 ) -> list[_Opened]:
     """Every file with its projection; those that have none go to `broken`."""
     elections: dict[tuple[str, ...], Projection] = {}
@@ -107,17 +120,18 @@ def _refined(connection: Connection, file: DataFile) -> DataFile:
 def _recognise(
     connection: Connection,
     file: DataFile,
-    mapping: Mapping[str, str],
+    stated: _Mapping,
     elections: dict[tuple[str, ...], Projection],
 ) -> Projection:
     if file.bytes == 0:
         raise SchemaError("the file is empty")
     file = _refined(connection, file)
     columns = READERS[file.container].columns(connection, file)
+    mapping = stated.for_columns(columns)
     projection = recognise(columns, mapping)
     nominated = nominees(columns, mapping)
     if not nominated:
-        return projection
+        return replace(projection, ignored=tuple(name for name in columns if name not in projection.columns))
     key = (
         projection.schema,
         *map(str, nominated),
@@ -125,7 +139,9 @@ def _recognise(
     )
     if key not in elections:
         values = _values(connection, file, columns, [one.column for one in nominated])
-        elections[key] = with_models(projection, columns, nominated, values)
+        found = with_models(projection, columns, nominated, values)
+        ignored = tuple(name for name in columns if name not in found.columns)
+        elections[key] = replace(found, ignored=ignored)
     return elections[key]
 
 

@@ -43,17 +43,28 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Rows whose completion another row has too. `largest` is the rows of the commonest completion."""
+    """Rows whose completion another row has too. `largest` is the rows of the commonest completion.
+
+    across_files: duplicated rows whose completion stands in more than one file. distinct_but_for_form: completions that
+    differ in more than case, spacing and punctuation.
+    """
 
     rows: int
     duplicated: int
     distinct: int
     largest: int
+    across_files: int
+    distinct_but_for_form: int
 
     @property
     def share(self) -> float:
         """The share of rows that repeat an earlier one."""
         return (self.rows - self.distinct) / self.rows if self.rows else 0.0
+
+    @property
+    def near_share(self) -> float:
+        """The share of rows that repeat an earlier one but for case, spacing and punctuation."""
+        return (self.rows - self.distinct_but_for_form) / self.rows if self.rows else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,10 @@ class SystemPrompts:
 
     rows: int
     distinct: int
+
+
+# What is left of a text when case, spacing and punctuation do not count.
+_FORM = "hash(regexp_replace(lower(completion), '[^\\pL\\pN]+', ' ', 'g'))"
 
 
 class Dataset:
@@ -76,7 +91,7 @@ class Dataset:
         census: Census,
     ) -> None:
         self._connection = connection
-        self._view = view
+        self.view = view
         self.sources = sources
         self.damaged = damaged
         self.census = census
@@ -98,6 +113,11 @@ class Dataset:
         return self.trained_rows > 0 and self.census.prompted_rows == self.trained_rows
 
     @property
+    def has_sample_ids(self) -> bool:
+        """Whether every trained row says what the file calls its record."""
+        return self.trained_rows > 0 and self.census.identified_rows == self.trained_rows
+
+    @property
     def compared_rows(self) -> int:
         """Completions that may be held against a control: those that neither a judge nor a filter rejected."""
         return self.census.compared_rows
@@ -106,7 +126,7 @@ class Dataset:
     def makers(self) -> tuple[tuple[str | None, int], ...]:
         """What rows say of their makers, verbatim, with trained rows; None for rows that say nothing. Most rows first."""
         found = self._connection.execute(
-            f"SELECT maker, sum(rows) AS n FROM {self._view}_census GROUP BY maker HAVING n > 0 ORDER BY n DESC, maker"
+            f"SELECT maker, sum(rows) AS n FROM {self.view}_census GROUP BY maker HAVING n > 0 ORDER BY n DESC, maker"
         ).fetchall()
         return tuple((maker, int(rows)) for maker, rows in found)
 
@@ -125,12 +145,14 @@ class Dataset:
 
     @cached_property
     def duplicates(self) -> Duplicates:
-        """Exact duplicates among completions, by 64-bit hash."""
-        rows, duplicated, distinct, largest = self._connection.execute(f"""
-            SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (n > 1), 0), count(*), coalesce(max(n), 0)
-            FROM (SELECT count(*) AS n FROM {self._view} WHERE completion IS NOT NULL GROUP BY hash(completion))
-            """).fetchall()[0]
-        return Duplicates(int(rows), int(duplicated), int(distinct), int(largest))
+        """Duplicates among completions, exact and but for their form, by 64-bit hash."""
+        found = self._connection.execute(f"""
+            SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (n > 1), 0), count(*), coalesce(max(n), 0),
+                   coalesce(sum(n) FILTER (one <> other), 0), count(DISTINCT form)
+            FROM (SELECT count(*) AS n, min(file) AS one, max(file) AS other, any_value(form) AS form
+                  FROM (SELECT file, hash(completion) AS h, {_FORM} AS form
+                        FROM {self.view} WHERE completion IS NOT NULL) GROUP BY h)""").fetchall()[0]
+        return Duplicates(*(int(value) for value in found))
 
     def system_prompts(self, pattern: str, *, ignoring: str = "") -> SystemPrompts:
         """System turns that match a regular expression (RE2), after what `ignoring` matches is taken out."""
@@ -138,14 +160,14 @@ class Dataset:
         if ignoring:
             text = f"regexp_replace({text}, {literal(ignoring)}, ' ', 'g')"
         rows, distinct = self._connection.execute(f"""
-            SELECT coalesce(sum(rows), 0), count(DISTINCT system_prompt) FROM {self._view}_census
+            SELECT coalesce(sum(rows), 0), count(DISTINCT system_prompt) FROM {self.view}_census
             WHERE regexp_matches({text}, {literal(pattern)})""").fetchall()[0]
         return SystemPrompts(int(rows), int(distinct))
 
     def rows_with(self, pattern: str) -> int:
         """Trained rows whose prompt, system turn or completion matches a regular expression (RE2)."""
         found = self._connection.execute(f"""
-            SELECT count(*) FROM {self._view} WHERE completion IS NOT NULL
+            SELECT count(*) FROM {self.view} WHERE completion IS NOT NULL
             AND regexp_matches(lower(concat_ws(chr(10), system_prompt, prompt, reasoning, completion)), {literal(pattern)})
             """).fetchall()[0][0]
         return int(found)
@@ -166,7 +188,7 @@ class Dataset:
                 else "completion"
             )
             self._counted[key] = count_blocks(
-                self._connection, self._view, self._groups(whole), features, text,
+                self._connection, self.view, self._groups(whole), features, text,
                 clustered=self.has_prompts, distinct=distinct,
             )  # fmt: skip
         return self._counted[key]
@@ -178,7 +200,7 @@ class Dataset:
         few to see that two sides were asked different things.
         """
         return count_blocks(
-            self._connection, self._view, self._groups(whole), PROMPTS, "prompt",
+            self._connection, self.view, self._groups(whole), PROMPTS, "prompt",
             clustered=self.has_prompts, rows_at_most=PROMPT_ROWS,
         )  # fmt: skip
 
@@ -254,12 +276,12 @@ class Dataset:
         """Both sides cut to the prompts they share; of each prompt as many rows as the smaller side has."""
         connection = self._connection
         rows = f"completion IS NOT NULL AND {COMPARED}"
-        mine, theirs = f"{self._view}_shared", f"{other._view}_shared"
+        mine, theirs = f"{self.view}_shared", f"{other.view}_shared"
         connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE {mine}_prompts AS
             SELECT h, least(a.n, c.n) AS n
-            FROM (SELECT hash(thread) AS h, count(*) AS n FROM {self._view} WHERE {rows} GROUP BY h) a
-            JOIN (SELECT hash(thread) AS h, count(*) AS n FROM {other._view} WHERE {rows} GROUP BY h) c
+            FROM (SELECT hash(thread) AS h, count(*) AS n FROM {self.view} WHERE {rows} GROUP BY h) a
+            JOIN (SELECT hash(thread) AS h, count(*) AS n FROM {other.view} WHERE {rows} GROUP BY h) c
             USING (h)""")
         cut = []
         for side, name in ((self, mine), (other, theirs)):
@@ -267,7 +289,7 @@ class Dataset:
                 CREATE OR REPLACE TEMP VIEW {name} AS
                 SELECT {", ".join(CANONICAL)}
                 FROM (SELECT *, row_number() OVER (PARTITION BY hash(thread) ORDER BY hash(completion)) AS k
-                      FROM {side._view} WHERE {rows}) r
+                      FROM {side.view} WHERE {rows}) r
                 JOIN {mine}_prompts p ON hash(r.thread) = p.h AND k <= p.n""")
             cut.append(Dataset(connection, name, side.sources, side.damaged, take_census(connection, name)))
         return cut[0], cut[1]

@@ -16,7 +16,7 @@ def test_inspect_says_what_was_recognised(paudit: Run, rows: Path) -> None:
     done = paudit("inspect", rows)
     assert done.returncode == 0
     for expected in (
-        "60 records",
+        "60 completions",
         "numbers",
         "completion     from completion",
         "google/gemma-2-9b: 60 rows (100.0%)",
