@@ -40,7 +40,7 @@ def follow(connection: Connection, data: Dataset, raw: Dataset, rejects: Dataset
     rows_raw, kept, strangers = connection.execute(f"""
         WITH data_rows AS (SELECT {key} AS k, count(*) AS n FROM {data.view} WHERE completion IS NOT NULL GROUP BY k),
              raw_rows AS (SELECT {key} AS k, count(*) AS n FROM {raw.view} WHERE completion IS NOT NULL GROUP BY k)
-        SELECT coalesce(sum(r.n), 0), coalesce(sum(least(r.n, coalesce(d.n, 0))), 0),
+        SELECT coalesce(sum(r.n), 0), coalesce(sum(least(coalesce(r.n, 0), coalesce(d.n, 0))), 0),
                coalesce(sum(greatest(coalesce(d.n, 0) - coalesce(r.n, 0), 0)), 0)
         FROM raw_rows r FULL JOIN data_rows d ON r.k = d.k""").fetchall()[0]
     rejected = rejects.trained_rows if rejects is not None else None
