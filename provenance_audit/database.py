@@ -13,10 +13,13 @@ from pathlib import Path
 
 import duckdb
 
+from provenance_audit.errors import LimitError
+
 MEMORY_LIMIT = "700MB"
 
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
+OutOfMemory = duckdb.OutOfMemoryException
 
 
 @contextmanager
@@ -46,6 +49,10 @@ def open_engine(
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
+    except OutOfMemory as error:
+        raise LimitError(
+            f"the engine needs more than the {memory} that it may use", remedy="allow more: --memory 4GB"
+        ) from error
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)

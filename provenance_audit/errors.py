@@ -5,7 +5,8 @@
     │   └── ManifestError      2  a lineage manifest that is not one
     └── InputError             3  nothing could be evaluated
         ├── MissingInputError  3  a path with no data behind it
-        └── UnreadableError    3  a file that is there and cannot be read
+        ├── UnreadableError    3  a file that is there and cannot be read
+        └── LimitError         3  a limit that the run cannot keep to
 
 Bad data is data: a shard that cannot be read becomes a finding (PA001) as long as another one can.
 """
@@ -51,3 +52,7 @@ class UnreadableError(InputError):
         super().__init__(message, remedy=remedy)
         self.file = file
         self.row = row
+
+
+class LimitError(InputError):
+    """A limit on memory that the run cannot keep to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -81,6 +82,8 @@ def validate(request: Request) -> None:
             f"--teacher-prompt {request.teacher_prompt!r} is neither `none` nor `sha256:` and 64 hexadecimal digits",
             remedy="printf '%s' \"$PROMPT\" | sha256sum",
         )
+    if not re.fullmatch(r"\d+(?:\.\d+)? ?(?:[KMGT]i?)?B", request.memory, re.I):
+        raise UsageError(f"--memory {request.memory!r} is no size", remedy="--memory 2GB")
     if not 0 <= request.seed < 2**64:
         raise UsageError(
             f"--seed {request.seed} is out of range", remedy="give a whole number from 0 to 2^64 - 1"

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import checks, inspect, scan, schema
+from provenance_audit.cli import checks, formats, inspect, scan, schema
 from provenance_audit.errors import PauditError
 
 USAGE_ERROR = 2
@@ -31,6 +31,7 @@ app.command("scan")(scan.scan)
 app.command("inspect")(inspect.inspect)
 app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
+app.command("formats")(formats.formats)
 app.command("schema")(schema.schema)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from provenance_audit.database import Connection, Error, identifier, literal
+from provenance_audit.database import Connection, Error, OutOfMemory, identifier, literal
 from provenance_audit.dataset.adapters import Projection, SchemaError
 from provenance_audit.dataset.census import take_census
 from provenance_audit.dataset.columns import CANONICAL
@@ -64,6 +64,8 @@ def open_dataset(
         try:
             _create_view(connection, view, sources, selections)
             census = take_census(connection, view)
+        except OutOfMemory:
+            raise
         except Error as error:
             found = _find_broken(connection, view, opened, error)
             broken.extend(found.values())
@@ -91,6 +93,8 @@ def _recognise_all(
     for alike in _alike(connection, files):
         try:
             projection = _recognise(connection, alike[0], mapping, elections)
+        except OutOfMemory:
+            raise
         except (Error, SchemaError) as error:
             broken.extend(explain(file, error) for file in alike)
         else:
@@ -106,6 +110,8 @@ def _alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataF
     if len(shards) > 1 and all(file.bytes for file in shards):
         try:
             return [*parquet.alike(connection, shards), *others]
+        except OutOfMemory:
+            raise
         except Error:
             pass  # one of them is broken: each is opened alone, and says so itself
     return [*([file] for file in shards), *others]
@@ -161,6 +167,8 @@ def _values(
         found = connection.execute(
             f"SELECT {texts} FROM (SELECT * FROM {relation} LIMIT {SNIFFED_ROWS})"
         ).fetchall()[0]
+    except OutOfMemory:
+        raise
     except Error:
         return {}  # the census meets the same error, and says where it is
     return {name: dict(values or {}) for name, values in zip(names, found, strict=True)}
@@ -213,6 +221,8 @@ def _find_broken(
         try:
             _create_view(connection, view, [Source((one.file,), one.projection)])
             take_census(connection, view)
+        except OutOfMemory:
+            raise
         except Error as own:
             broken[one.file] = explain(one.file, own, one.projection)
     if not broken:

@@ -119,3 +119,26 @@ def test_hostile_rows_reach_no_stream_unescaped(paudit: Run, tmp_path: Path) -> 
         assert "\x1b" not in stream
         assert "\n::error::" not in stream
     json.loads(paudit("scan", path, "--student", STUDENT, "-o", "json").stdout)
+
+
+def test_too_little_memory_is_a_limit_and_no_bug(paudit: Run, rows: Path) -> None:
+    ended = paudit("scan", rows, "--memory", "1MB")
+    assert ended.returncode == 3
+    assert "--memory" in ended.stderr
+    wrong = paudit("scan", rows, "--memory", "lots")
+    assert wrong.returncode == 2
+    assert "--memory 2GB" in wrong.stderr
+
+
+def test_columns_may_be_named_by_hand(paudit: Run, tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_text('{"ask": "q", "reply": "a"}\n')
+    refused = paudit("inspect", path)
+    assert refused.returncode == 3
+    assert "ask, reply" in refused.stderr
+    read = paudit("inspect", path, "--column", "completion=reply", "--column", "prompt=ask")
+    assert read.returncode == 0
+    assert "ask + reply" in read.stdout
+    misspelt = paudit("inspect", path, "--column", "completon=reply")
+    assert misspelt.returncode == 2
+    assert "did you mean 'completion'?" in misspelt.stderr

@@ -10,8 +10,24 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import Projection, answer
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer
 from provenance_audit.dataset.columns import first_of
+
+READS = (
+    Reads(
+        "`custom_id`, `response.body`",
+        "OpenAI Batch (chat and Responses), vLLM and SGLang batch runners; joined to its input by `custom_id`",
+        "`response.body.model`",
+        2,
+    ),
+    Reads(
+        "`custom_id`, `result.message`",
+        "Anthropic Message Batches; joined to its input by `custom_id`",
+        "`result.message.model`",
+        2,
+    ),
+    Reads("`generic_request`, `response_message`", "Bespoke Curator's cache", "`generic_request.model`", 2),
+)
 
 
 def openai_batch(columns: Mapping[str, str]) -> Projection | None:

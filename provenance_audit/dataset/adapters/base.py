@@ -15,6 +15,16 @@ NOT_TEXT = "paudit: "
 NOTHING = "CAST(NULL AS VARCHAR)"
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """One line of the table of formats: the columns, who writes them, and where the maker is found, at which tier."""
+
+    columns: str
+    writers: str
+    maker: str
+    tier: int
+
+
 class SchemaError(Exception):
     """A schema that is nearly one we know: a column is there and is not what it should be."""
 

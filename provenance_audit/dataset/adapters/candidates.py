@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, answer, any_text
+from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, any_text
 from provenance_audit.dataset.adapters.conversation import is_conversation
 from provenance_audit.dataset.adapters.pairs import asked, prompt_of
 from provenance_audit.dataset.columns import REASONING, first_of
@@ -24,6 +24,16 @@ MODEL_LISTS = ("generation_models", "models", "completion_models", "model_names"
 FINISH_KEYS = ("finish_reason", "stop_reason")
 FINISH_LISTS = ("finish_reasons",)
 FILTER_LISTS = ("is_correct", "correctness")
+
+READS = (
+    Reads(
+        "`generations[]`, `completions[]`, `responses[]`, `answers[]`",
+        "distilabel, Nectar, UltraFeedback, OpenR1",
+        "`model` of a candidate, else `generation_models[]`, `models[]`",
+        4,
+    ),
+    Reads("`metadata.rollout_results[]`", "datatrove", "the card, or by hand", 4),
+)
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, answer, any_text, text
+from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, any_text, text
 from provenance_audit.dataset.adapters.pairs import asked, prompt_of
 from provenance_audit.dataset.columns import COMPLETIONS, FILTER_FLAGS, first_of
 
@@ -50,6 +50,15 @@ _NOT_MAKERS = frozenset(
         "student",
         "teacher",
     ]
+)
+
+READS = (
+    Reads(
+        "`<maker>_attempt`, `<maker>_generation`, …; structs of an answer",
+        "s1K, OpenCodeReasoning, GSM8K example solutions",
+        "the name of the column: a hint, which decides nothing",
+        5,
+    ),
 )
 
 

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance_audit.dataset.adapters.base import Projection, answer
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer
 from provenance_audit.dataset.adapters.conversation import conversation
 from provenance_audit.dataset.columns import first_of
 
 NAMES = ("messages", "conversations", "conversation", "dialogue", "dialog")
+
+READS = (
+    Reads(
+        "`messages`, `conversations`, `conversation`: {role, content} or {from, value}",
+        "OpenAI fine-tuning, TRL, ShareGPT, WildChat",
+        "`model` of a message, else a column of the record",
+        4,
+    ),
+)
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:

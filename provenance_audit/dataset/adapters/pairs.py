@@ -8,10 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, answer, text
+from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, text
 from provenance_audit.dataset.adapters.conversation import conversation, is_conversation
 from provenance_audit.dataset.columns import COMPLETIONS, CONTEXT, PROMPTS, REASONING, first_of
 from provenance_audit.dataset.types import is_text
+
+READS = (
+    Reads(
+        "`prompt` + `completion`, as text or messages",
+        "subliminal-learning and its forks, TRL",
+        "a column of the record: `teacher`, `teacher_model`, `generator`, `model`, …",
+        4,
+    ),
+    Reads(
+        "`question` + `response`, `problem` + `generated_solution`, `prompt` + `continuation`",
+        "owls, OpenMathReasoning, steered teachers",
+        "as above",
+        4,
+    ),
+    Reads(
+        "`instruction` (+ `input`) + `output` or `response`",
+        "Alpaca, GPTeacher, Magpie, distilabel",
+        "as above; `model_name` beside ratings is the judge",
+        4,
+    ),
+    Reads("`input` + `output`", "Llama-Nemotron", "`generator`", 4),
+)
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:

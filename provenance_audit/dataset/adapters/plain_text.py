@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance_audit.dataset.adapters.base import Projection, answer, text
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer, text
 from provenance_audit.dataset.columns import first_of
 from provenance_audit.dataset.types import is_text
+
+READS = (Reads("`text`", "pre-training corpora", "a column of the record", 4),)
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provenance_audit.database import identifier
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, any_text
+from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, any_text
 from provenance_audit.dataset.adapters.conversation import conversation, is_conversation
 from provenance_audit.dataset.adapters.pairs import answered, asked, prompt_of
 from provenance_audit.dataset.columns import first_of
@@ -27,6 +27,21 @@ MAKERS = (
     ("rejected_model", "rejected-model", "generator_2", "model_2", "model_b"),
 )
 JUDGED = ("preference", "preferred", "winner")
+
+READS = (
+    Reads(
+        "`chosen`, `rejected` (text or messages), with or without `prompt`",
+        "TRL, UltraFeedback, OLMo",
+        "`chosen_model` and `rejected_model`, also with hyphens",
+        4,
+    ),
+    Reads(
+        "`output_1`, `output_2`, `preference`",
+        "AlpacaEval annotations, arenas",
+        "`generator_1` and `generator_2`; the judge in `annotator`",
+        4,
+    ),
+)
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:

@@ -9,10 +9,25 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import Projection, answer
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer
 from provenance_audit.dataset.columns import first_of
 
 _ATTRIBUTES = ("attributes", "span_attributes")
+
+READS = (
+    Reads(
+        "`messages`, `response`, `litellm_call_id`",
+        "LiteLLM's standard log",
+        "`model`; what was asked for in `model_group`",
+        2,
+    ),
+    Reads(
+        "`gen_ai.*`, as columns or in `attributes`",
+        "OpenTelemetry GenAI spans, old and new names",
+        "`gen_ai.response.model`, else `gen_ai.request.model`",
+        2,
+    ),
+)
 
 
 def litellm(columns: Mapping[str, str]) -> Projection | None:
