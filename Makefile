@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 FLOORS = ruff mypy imports
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check $(FLOORS) format sample schemas bench clean
+.PHONY: help scan test check $(FLOORS) format sample schemas docs bench clean
 
 help:  ## list the recipes
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ sample: $(VENV)/installed  ## write sample_data anew (the tests compare)
 schemas: $(VENV)/installed  ## write schemas anew (the tests compare)
 	$(BIN)/paudit schema report > schemas/report.v1.schema.json
 	$(BIN)/paudit schema manifest > schemas/manifest.v1.schema.json
+
+docs: $(VENV)/installed  ## write the tables of the docs anew (the tests compare)
+	$(BIN)/python docs/make.py
 
 bench: $(VENV)/installed-dev  ## measure, as ratios to the floor (a few minutes)
 	$(BIN)/python benchmarks/run.py

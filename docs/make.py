@@ -1,0 +1,72 @@
+"""Writes the tables that the code knows best into the pages beside this file. `make docs`; a test compares them.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from provenance_audit.checks import CHECKS
+from provenance_audit.dataset import catalogue, columns
+from provenance_audit.store import TABLES
+
+PAGES = ("checks.md", "formats-read.md", "store.md")
+
+
+def checks() -> Iterator[str]:
+    """One line for each check, from its manual page."""
+    yield "| id | name | default | what it checks |"
+    yield "| --- | --- | --- | --- |"
+    for check in CHECKS:
+        paragraph = check.manual.split("What it checks\n")[1].split("\nWhy it matters")[0]
+        sentence = re.split(r"\.(?: |$)", " ".join(paragraph.split()))[0]
+        yield f"| {check.id} | {check.name} | {check.severity} | {sentence} |"
+
+
+def store() -> Iterator[str]:
+    """One line for each table of the store."""
+    yield "| table | columns |"
+    yield "| --- | --- |"
+    for name, definition in TABLES.items():
+        names = (f"`{column.split()[0]}`" for column in definition.split(","))
+        yield f"| `{name}` | {', '.join(names)} |"
+
+
+def canonical_row() -> Iterator[str]:
+    """The canonical row, as its module describes it."""
+    assert columns.__doc__ is not None
+    yield "```"
+    yield from (line[4:] for line in columns.__doc__.splitlines() if line.startswith("    "))
+    yield "```"
+
+
+TABLES_OF: dict[str, Callable[[], Iterator[str]]] = {
+    "checks": checks,
+    "formats": catalogue.markdown,
+    "store": store,
+    "canonical row": canonical_row,
+}
+
+
+def filled(page: str) -> str:
+    """A page with every table as the code has it now."""
+
+    def table(match: re.Match[str]) -> str:
+        return f"{match[1]}\n\n" + "\n".join(TABLES_OF[match[2]]()) + "\n\n<!-- end -->"
+
+    return re.sub(r"(<!-- table: ([\w ]+) -->).*?<!-- end -->", table, page, flags=re.S)
+
+
+def main(folder: Path) -> None:
+    """Write every page of a folder anew."""
+    for name in PAGES:
+        page = folder / name
+        page.write_text(filled(page.read_text()))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
