@@ -17,13 +17,14 @@ from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, Case
 from provenance_audit.checks.base import StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
+from provenance_audit.dataset import remote
 from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.damage import Damage
-from provenance_audit.dataset.files import DataFile, Digests, digest, locate
+from provenance_audit.dataset.files import DataFile, Digests, digest
+from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.trail import follow
-from provenance_audit.dataset.unpack import unpack
 from provenance_audit.describe import count_tables, facts_of, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
 from provenance_audit.findings import (
@@ -50,25 +51,30 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     validate(request)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
-        files, damaged = unpack(locate(request.paths), scratch / "data")
-        control_files, control_damaged = unpack(locate(request.control), scratch / "control")
-        raw_files, raw_damaged = unpack(locate(request.raw), scratch / "raw")
-        reject_files, reject_damaged = unpack(locate(request.rejects), scratch / "rejects")
+        located = locate(request.paths, scratch / "data")
+        control_at = locate(request.control, scratch / "control")
+        raw_at = locate(request.raw, scratch / "raw")
+        rejects_at = locate(request.rejects, scratch / "rejects")
+        files = located.files
         manifest, manifest_path = _manifest(request, files)
-        every = (*files, *control_files, *raw_files, *reject_files)
-        unopened = (*damaged, *control_damaged, *raw_damaged, *reject_damaged)
-        digests = stack.enter_context(Digests((*every, *(one.file for one in unopened))))
-        readable = [file.read_path for file in every]
+        sides = (located, control_at, raw_at, rejects_at)
+        digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
+        readable = [file for side in sides for file in side.files]
         connection = stack.enter_context(
-            open_engine(readable, memory=request.memory, threads=request.threads)
+            open_engine(
+                [file.read_path for file in readable],
+                filesystems=remote.filesystems(readable),
+                memory=request.memory,
+                threads=request.threads,
+            )
         )
 
         progress("reading rows")
         columns = _columns(request, manifest, manifest_path)
-        data = _open(connection, files, damaged, columns, manifest, manifest_path)
-        control, control_damage = _open_beside(connection, control_files, control_damaged, columns, "control")
-        raw, raw_damage = _open_beside(connection, raw_files, raw_damaged, columns, "raw")
-        rejects, reject_damage = _open_beside(connection, reject_files, reject_damaged, columns, "rejects")
+        data = _open(connection, located, columns, manifest, manifest_path)
+        control, control_damage = _open_beside(connection, control_at, columns, "control")
+        raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
+        rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
         trail = follow(connection, data, raw, rejects) if raw is not None else None
 
         progress("resolving lineage")
@@ -96,9 +102,9 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
-                *input_records(control_files, control, "control", digests, control_damage),
-                *input_records(raw_files, raw, "raw", digests, raw_damage),
-                *input_records(reject_files, rejects, "rejects", digests, reject_damage),
+                *input_records(control_at.files, control, "control", digests, control_damage),
+                *input_records(raw_at.files, raw, "raw", digests, raw_damage),
+                *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
             ),
             verdict=judgement.verdict,
             exit_code=judgement.exit_code,
@@ -118,7 +124,7 @@ def _manifest(request: Request, files: Sequence[DataFile]) -> tuple[Manifest | N
     if request.lineage is not None:
         return read_manifest(Path(request.lineage)), request.lineage
     places = [Path(name) for name in request.paths if Path(name).is_dir()] + [
-        Path(file.path).parent for file in files
+        Path(file.path).parent for file in files if not file.remote
     ]
     for place in dict.fromkeys(places):
         beside = place / MANIFEST_NAME
@@ -129,16 +135,16 @@ def _manifest(request: Request, files: Sequence[DataFile]) -> tuple[Manifest | N
 
 def _open(
     connection: Connection,
-    files: Sequence[DataFile],
-    damaged: Sequence[Damage],
+    located: Located,
     columns: Mapping[str, str],
     manifest: Manifest | None,
     path: str,
 ) -> Dataset:
+    files = located.files
     selections = _selections(manifest, path, files)
     try:
         data = open_dataset(
-            connection, files, view="data", selections=selections, mapping=columns, damaged=damaged
+            connection, files, view="data", selections=selections, mapping=columns, damaged=located.damaged
         )
     except Error as error:
         if not selections:
@@ -157,17 +163,17 @@ def _open(
 
 def _open_beside(
     connection: Connection,
-    files: Sequence[DataFile],
-    damaged: Sequence[Damage],
+    located: Located,
     columns: Mapping[str, str],
     view: str,
 ) -> tuple[Dataset | None, tuple[Damage, ...]]:
     """Rows beside the data, if they can be read; a control that cannot be read hides no finding about the data."""
+    files = located.files
     if not files:
-        return None, tuple(damaged)
+        return None, located.damaged
     try:
         opened = open_dataset(
-            connection, files, view=view, mapping=columns, mapping_optional=True, damaged=damaged
+            connection, files, view=view, mapping=columns, mapping_optional=True, damaged=located.damaged
         )
     except UnreadableError as error:
         file = next(file for file in files if file.path == error.file)

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -24,11 +25,15 @@ OutOfMemory = duckdb.OutOfMemoryException
 
 @contextmanager
 def open_engine(
-    readable: Iterable[str], *, memory: str = MEMORY_LIMIT, threads: int | None = None
+    readable: Iterable[str],
+    *,
+    filesystems: Iterable[Any] = (),
+    memory: str = MEMORY_LIMIT,
+    threads: int | None = None,
 ) -> Iterator[Connection]:
     """An in-memory engine that can read the files named and nothing else, and write nothing but its own spill files.
 
-    SQL from a manifest, and file names from a dataset, run inside this lock.
+    SQL from a manifest, and file names from a dataset, run inside this lock. filesystems: of fsspec, for remote objects.
     """
     spill = tempfile.mkdtemp(prefix="paudit-")
     connection = duckdb.connect(
@@ -42,6 +47,8 @@ def open_engine(
         connection.execute("SET TimeZone = 'UTC'")
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
+        for filesystem in filesystems:
+            connection.register_filesystem(filesystem)
         paths = ", ".join(
             literal(path) for name in readable for path in dict.fromkeys((name, glob_escape(name)))
         )

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from provenance_audit.database import MEMORY_LIMIT, open_engine
+from provenance_audit.dataset import remote
 from provenance_audit.dataset.damage import Damage
-from provenance_audit.dataset.files import DataFile, Digests, locate
+from provenance_audit.dataset.files import DataFile, Digests
+from provenance_audit.dataset.locate import locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
 from provenance_audit.dataset.trail import Trail, siblings
-from provenance_audit.dataset.unpack import unpack
 from provenance_audit.findings import CountTable, DatasetFacts, InputRecord
 from provenance_audit.lineage.identity import identify
 from provenance_audit.lineage.readers import file_names
@@ -30,9 +31,14 @@ def describe(
     """How a dataset is read, with nothing judged: what was recognised, why, and what was not."""
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
-        files, damaged = unpack(locate(paths), scratch)
-        connection = stack.enter_context(open_engine([file.read_path for file in files], memory=memory))
-        data = open_dataset(connection, files, view="data", mapping=columns, damaged=damaged)
+        located = locate(paths, scratch)
+        files = located.files
+        connection = stack.enter_context(
+            open_engine(
+                [file.read_path for file in files], filesystems=remote.filesystems(files), memory=memory
+            )
+        )
+        data = open_dataset(connection, files, view="data", mapping=columns, damaged=located.damaged)
         return {
             "rows": data.rows,
             "trained_rows": data.trained_rows,
@@ -97,6 +103,7 @@ def input_records(
                 role=role,
                 bytes=file.bytes,
                 sha256=digests.of(file),
+                etag=file.etag or None,
                 rows=count.rows if count else None if damage else 0,
                 trained_rows=count.trained_rows if count else None if damage else 0,
                 container=file.container,

@@ -156,7 +156,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """One file that was read, or could not be."""
+    """One file that was read, or could not be. `etag` pins a remote object, in place of a digest."""
 
     path: str
     role: str
@@ -167,6 +167,7 @@ class InputRecord:
     container: str
     schema: str
     error: str = ""
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

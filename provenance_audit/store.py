@@ -23,7 +23,7 @@ VERSION = 1
 
 TABLES = {
     "run": "run BIGINT, version VARCHAR, started VARCHAR, seconds DOUBLE, seed UBIGINT, verdict VARCHAR, exit_code INTEGER, arguments VARCHAR, gate VARCHAR",
-    "input": "run BIGINT, path VARCHAR, role VARCHAR, bytes BIGINT, sha256 VARCHAR, rows BIGINT, trained_rows BIGINT, container VARCHAR, schema VARCHAR, error VARCHAR",
+    "input": "run BIGINT, path VARCHAR, role VARCHAR, bytes BIGINT, sha256 VARCHAR, rows BIGINT, trained_rows BIGINT, container VARCHAR, schema VARCHAR, error VARCHAR, etag VARCHAR",
     "maker": "run BIGINT, maker VARCHAR, id VARCHAR, revision VARCHAR, role VARCHAR, prompt VARCHAR, rows BIGINT",
     "assertion": "run BIGINT, subject VARCHAR, predicate VARCHAR, object VARCHAR, object_id VARCHAR, tier INTEGER, locator VARCHAR",
     "pair": "run BIGINT, maker VARCHAR, role VARCHAR, student VARCHAR, relation VARCHAR, common_ancestor VARCHAR, displacement VARCHAR, rows BIGINT, share DOUBLE, confidence VARCHAR",
@@ -125,6 +125,7 @@ def _rows(report: Report) -> Iterable[tuple[str, Sequence[tuple[Any, ...]]]]:
                 one.container,
                 one.schema,
                 one.error,
+                one.etag,
             )
             for one in report.inputs
         ],

@@ -41,7 +41,8 @@ def explain(file: DataFile, error: Exception, projection: Projection | None = No
         return Damage(file, "the file is empty", None, "remove it, or write it again")
     if file.container is Container.PARQUET:
         return _parquet(file, error)
-    damage = _first_bad_line(file, projection) if file.container is Container.JSONL else None
+    lines = file.container is Container.JSONL and not file.remote
+    damage = _first_bad_line(file, projection) if lines else None
     return damage or _by_message(file, str(error))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from provenance_audit.errors import MissingInputError, UnreadableError
 
@@ -85,15 +85,24 @@ PRECEDENCE = (
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One file of rows. `path` is what the user knows; `read_path` what the engine opens (a rewritten copy, where needed)."""
+    """One file of rows. `path` is what the user knows; `read_path` what the engine opens (a rewritten copy, where needed).
+
+    etag: what pins a remote object, in place of a digest.
+    """
 
     path: str
     read_path: str
     container: Container
     bytes: int
+    etag: str = ""
+
+    @property
+    def remote(self) -> bool:
+        """Whether it lies in an object store, or behind a URL."""
+        return "://" in self.path
 
 
-def locate(paths: Sequence[str]) -> tuple[DataFile, ...]:
+def find(paths: Sequence[str]) -> tuple[DataFile, ...]:
     """The data files behind files, directories and glob patterns, in a stable order, each once.
 
     Raises MissingInputError for a path with nothing behind it, UnreadableError for a file that is no known container.
@@ -113,7 +122,7 @@ def digest(path: str) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def container_of(path: Path) -> Container | None:
+def container_of(path: PurePath) -> Container | None:
     """The container that a file's name declares, if any."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     compressed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
@@ -121,6 +130,16 @@ def container_of(path: Path) -> Container | None:
         suffixes.pop()
     container = SUFFIXES.get(suffixes[-1]) if suffixes else None
     return None if compressed and container in WHOLE else container
+
+
+def is_rows(path: PurePath) -> bool:
+    """Whether a file in a directory may hold rows, by its name: a container, and no sidecar."""
+    return (
+        container_of(path) is not None
+        and path.name not in SIDECARS
+        and not path.name.endswith(SIDECAR_ENDINGS)
+        and not (path.name.startswith("cache-") and path.suffix == ".arrow")  # of `datasets`, not of the user
+    )
 
 
 def _expand(name: str) -> list[Path]:
@@ -149,13 +168,10 @@ def _walk(root: Path) -> list[Path]:
     files = [
         path
         for path in sorted(root.rglob("*"))
-        if container_of(path) is not None
+        if is_rows(path)
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(root).parts)
         and path.resolve().is_relative_to(inside)  # a link out of the root is not followed
-        and path.name not in SIDECARS
-        and not path.name.endswith(SIDECAR_ENDINGS)
-        and not (path.name.startswith("cache-") and path.suffix == ".arrow")  # of `datasets`, not of the user
     ]
     for kinds in PRECEDENCE:
         rows = [path for path in files if container_of(path) in kinds]

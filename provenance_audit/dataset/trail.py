@@ -57,7 +57,7 @@ def follow(connection: Connection, data: Dataset, raw: Dataset, rejects: Dataset
 def siblings(files: Sequence[DataFile]) -> tuple[str, ...]:
     """Files beside the data whose names say that they hold the rows before a filter, or those it rejected."""
     found = []
-    for file in files:
+    for file in (one for one in files if not one.remote):
         path = Path(file.path)
         for word in (*_RAW, *_REJECTS):
             name = _STAGES.sub(word, path.name)

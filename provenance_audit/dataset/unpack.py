@@ -35,9 +35,8 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
         try:
             ready.append(_unpacked(file, scratch / str(number)))
         except _RefusedError as error:
-            damaged.append(
-                Damage(file, str(error), None, "leave it out, unless you know where it comes from")
-            )
+            remedy = "download it" if file.remote else "leave it out, unless you know where it comes from"
+            damaged.append(Damage(file, str(error), None, remedy))
         except EOFError:
             damaged.append(
                 Damage(file, "the compressed stream ends early", None, "copy or download it again")
@@ -52,6 +51,10 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
 
 
 def _unpacked(file: DataFile, target: Path) -> DataFile:
+    if file.remote:
+        if file.container in (Container.WEBDATASET, Container.ARROW) or file.path.endswith(".bz2"):
+            raise _RefusedError("it is remote, and such a file is only read where it lies on disk")
+        return file
     source = Path(file.read_path)
     if file.container is Container.WEBDATASET:
         target = target.with_suffix(".json")

@@ -53,6 +53,7 @@ class InputV1(_Wire):
     container: str
     schema_: str = Field(alias="schema")
     error: str
+    etag: str | None
 
 
 class DatasetV1(_Wire):

@@ -12,7 +12,7 @@ import pytest
 
 from provenance_audit.audit import audit
 from provenance_audit.database import open_engine
-from provenance_audit.dataset.files import locate
+from provenance_audit.dataset.files import find
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.request import Request
 from provenance_audit.stats.counts import BlockCounts
@@ -100,7 +100,7 @@ def test_rejected_rows_are_counted_nowhere(tmp_path: Path) -> None:
 def test_duplicates_are_counted_by_their_text(tmp_path: Path) -> None:
     path = write(tmp_path / "rows.jsonl", ["1, 2", "1, 2", "1, 2", "3, 4"])
     with open_engine([str(path)]) as connection:
-        found = open_dataset(connection, locate([str(path)]), view="data").duplicates
+        found = open_dataset(connection, find([str(path)]), view="data").duplicates
     assert (found.rows, found.distinct, found.largest, found.duplicated) == (4, 2, 3, 3)
     assert found.share == 0.5
 
@@ -115,7 +115,7 @@ def test_sides_cut_to_shared_prompts_have_as_many_rows_of_each(tmp_path: Path) -
         "".join(json.dumps({"prompt": p, "completion": f"{n}"}) + "\n" for n, p in enumerate("abbbd"))
     )
     with open_engine([str(here), str(there)]) as connection:
-        data = open_dataset(connection, locate([str(here)]), view="data")
-        control = open_dataset(connection, locate([str(there)]), view="control")
+        data = open_dataset(connection, find([str(here)]), view="data")
+        control = open_dataset(connection, find([str(there)]), view="control")
         cut = data.shared_with(control)
     assert [side.trained_rows for side in cut] == [3, 3]

@@ -13,7 +13,7 @@ import yaml
 
 from provenance_audit.database import open_engine
 from provenance_audit.dataset.columns import CANONICAL
-from provenance_audit.dataset.files import locate
+from provenance_audit.dataset.files import find
 from provenance_audit.dataset.open import open_dataset
 
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.yaml"))
@@ -21,7 +21,7 @@ SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.yaml"))
 
 def read(paths: list[Path], mapping: dict[str, str]) -> tuple[list[dict[str, Any]], Any]:
     """The canonical rows, and what the dataset says of them."""
-    files = locate([str(path) for path in paths])
+    files = find([str(path) for path in paths])
     with open_engine([file.read_path for file in files]) as connection:
         data = open_dataset(connection, files, view="data", mapping=mapping)
         rows = connection.execute(f"SELECT {', '.join(CANONICAL)} FROM data").fetchall()

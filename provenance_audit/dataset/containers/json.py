@@ -35,8 +35,10 @@ def columns(connection: Connection, file: DataFile) -> dict[str, str]:
 
 def by_column(connection: Connection, file: DataFile) -> bool:
     """Whether a file is one object of columns: lists of one length (`Dataset.to_dict`), or pandas' objects keyed by row."""
+    if file.bytes > COLUMNS_LIMIT or file.remote:
+        return False
     with open(file.read_path, "rb") as stream:  # noqa: PTH123
-        if not stream.read(64).lstrip().startswith(b"{") or file.bytes > COLUMNS_LIMIT:
+        if not stream.read(64).lstrip().startswith(b"{"):
             return False
     try:
         objects = connection.execute(

@@ -1,0 +1,153 @@
+"""Objects in a store: found, read by ranges, pinned by their ETag. The store is a real server of the S3 protocol."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs
+import pyarrow.parquet
+import pytest
+
+import provenance_audit
+from provenance_audit.dataset import remote
+from provenance_audit.describe import describe
+from provenance_audit.errors import MissingInputError, UnreadableError
+from tests.dataset.writers import ROWS, jsonl
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@dataclass
+class Store:
+    """An S3 server that counts the bytes it sends."""
+
+    filesystem: Any
+    sent: list[int] = field(default_factory=list)
+
+    def put(self, name: str, content: bytes) -> str:
+        with self.filesystem.open_output_stream(f"bucket/{name}") as stream:
+            stream.write(content)
+        return f"s3://bucket/{name}"
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    sent: list[int] = []
+    inner = DomainDispatcherApplication(create_backend_app)
+
+    def counting(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        body = b"".join(inner(environ, start))
+        if environ["REQUEST_METHOD"] == "GET":
+            sent.append(len(body))
+        return [body]
+
+    server = make_server("127.0.0.1", 0, counting, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        remote._filesystem.cache_clear()
+        filesystem = pyarrow.fs.S3FileSystem(
+            endpoint_override=f"127.0.0.1:{server.server_port}", scheme="http", allow_bucket_creation=True
+        )
+        filesystem.create_dir("bucket")
+        yield Store(filesystem, sent)
+        remote._filesystem.cache_clear()
+    server.shutdown()
+
+
+def parquet(rows: list[dict[str, object]], **more: pa.Array) -> bytes:
+    table = pa.Table.from_pylist(rows)
+    for name, column in more.items():
+        table = table.append_column(name, column)
+    sink = io.BytesIO()
+    pa.parquet.write_table(table, sink, compression="none", use_dictionary=False)
+    return sink.getvalue()
+
+
+def test_objects_prefixes_and_patterns_are_read(store: Store) -> None:
+    for number in range(3):
+        store.put(f"shards/{number}.parquet", parquet(ROWS[number::3]))
+    store.put("shards/README.md", b"a card")
+    for name in ("s3://bucket/shards/", "s3://bucket/shards/*.parquet"):
+        seen = describe((name,))
+        assert (seen["rows"], len(seen["files"])) == (len(ROWS), 3)
+    assert describe((store.put("rows.jsonl", jsonl(ROWS)),))["makers"][0]["rows"] == 40
+
+
+def test_a_scan_pins_what_it_read_by_its_etag(store: Store) -> None:
+    name = store.put("pinned.parquet", parquet(ROWS))
+    report = provenance_audit.scan(name, student="google/gemma-2-9b")
+    (read,) = report.inputs
+    assert (read.path, read.rows, read.sha256) == (name, len(ROWS), None)
+    assert read.etag
+    store.put("pinned.parquet", parquet(ROWS[1:]))
+    assert provenance_audit.scan(name).inputs[0].etag != read.etag
+
+
+def test_columns_that_nobody_needs_are_not_downloaded(store: Store) -> None:
+    ballast = pa.array([bytes([n % 251]) * 100_000 for n in range(len(ROWS))])
+    content = parquet(ROWS, ballast=ballast)
+    name = store.put("heavy.parquet", content)
+    store.sent.clear()
+    assert describe((name,))["rows"] == len(ROWS)
+    assert sum(store.sent) < len(content) / 10
+
+
+def test_what_is_not_there_is_said(store: Store) -> None:
+    for name in ("s3://bucket/none.parquet", "s3://bucket/none/", "s3://bucket/*.none"):
+        with pytest.raises((MissingInputError, UnreadableError)) as caught:
+            describe((name,))
+        assert caught.value.exit_code == 3
+        assert name in caught.value.message
+
+
+def test_what_is_broken_is_said_and_the_rest_is_read(store: Store) -> None:
+    good = store.put("mixed/a.parquet", parquet(ROWS))
+    bad = store.put("mixed/b.parquet", parquet(ROWS)[:500])
+    tar = store.put("mixed/c.tar", b"x")
+    report = provenance_audit.scan([good, bad, tar])
+    assert {one.subject["file"] for one in report.findings if one.id == "PA001"} == {"b.parquet", "c.tar"}
+    assert report.dataset.trained_rows == len(ROWS)
+
+
+def test_a_url_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(jsonl(ROWS))
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(tmp_path))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        seen = describe((f"http://127.0.0.1:{server.server_port}/rows.jsonl",))
+        with pytest.raises((MissingInputError, UnreadableError)):
+            describe((f"http://127.0.0.1:{server.server_port}/none.jsonl",))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert seen["rows"] == len(ROWS)
