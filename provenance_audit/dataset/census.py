@@ -17,6 +17,9 @@ GROUPS_AT_MOST = 64
 # A modality is that of this share of rows, seen in the first characters of each.
 MODALITY_SHARE = 0.5
 MODALITY_CHARACTERS = 200
+# Of larger datasets (in bytes on disk) one row in 16 is enough to tell; which ones, its hash says.
+MODALITY_BYTES = 32 * 1024 * 1024
+MODALITY_ONE_IN = 16
 
 _NUMERIC = "regexp_matches(head, '[0-9]') AND NOT regexp_matches(head, '[A-Za-z]{2}')"
 _CODE = (
@@ -64,6 +67,7 @@ class Census:
     files: tuple[FileCount, ...]
     groups: tuple[Group, ...]
     prompted_rows: int
+    seen_rows: int
     numeric_rows: int
     code_rows: int
     reasoned_rows: int
@@ -71,6 +75,7 @@ class Census:
     filtered_rows: int
     rejected_rows: int
     identified_rows: int
+    doubtful_rows: int
 
     @property
     def rows(self) -> int:
@@ -85,21 +90,22 @@ class Census:
     @property
     def modality(self) -> str:
         """`numbers`, `code` or `prose`: what most rows are, by the first characters of each."""
-        rows = max(self.trained_rows, 1)
-        if self.numeric_rows / rows > MODALITY_SHARE:
+        seen = max(self.seen_rows, 1)
+        if self.numeric_rows / seen > MODALITY_SHARE:
             return "numbers"
-        return "code" if self.code_rows / rows > MODALITY_SHARE else "prose"
+        return "code" if self.code_rows / seen > MODALITY_SHARE else "prose"
 
     @property
     def modality_share(self) -> float:
-        """The share of rows that are of the modality."""
-        rows = max(self.trained_rows, 1)
+        """The share of rows that are of the modality; of a large dataset, estimated on one row in 16."""
+        seen = max(self.seen_rows, 1)
         known = {"numbers": self.numeric_rows, "code": self.code_rows}
-        return known.get(self.modality, rows - self.numeric_rows - self.code_rows) / rows
+        return known.get(self.modality, seen - self.numeric_rows - self.code_rows) / seen
 
 
-def take_census(connection: Connection, view: str) -> Census:
-    """Read every row once and count: files, makers, system prompts, prompts by block, modality."""
+def take_census(connection: Connection, view: str, size: int = 0) -> Census:
+    """Read every row once and count: files, makers, system prompts, prompts by block, modality. size: bytes on disk."""
+    one_in = MODALITY_ONE_IN if size > MODALITY_BYTES else 1
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {view}_census AS
         SELECT file, maker, {GROUP_KEY} AS key, any_value(system_prompt) AS system_prompt,
@@ -111,10 +117,12 @@ def take_census(connection: Connection, view: str) -> Census:
                  AS digest,
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
-               count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
+               count(head) AS seen, count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
                count_if(reasoning <> '') AS reasoned, count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
-               count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified
-        FROM (SELECT *, left(completion, {MODALITY_CHARACTERS}) AS head FROM {view})
+               count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified,
+               count_if(doubtful) AS doubtful
+        FROM (SELECT *, CASE WHEN ({THREAD_HASH} >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head
+              FROM {view})
         GROUP BY file, maker, {GROUP_KEY}, block""")
     files = connection.execute(
         f"SELECT file, sum(records), sum(rows), max(longest) FROM {view}_census GROUP BY file ORDER BY file"
@@ -123,8 +131,8 @@ def take_census(connection: Connection, view: str) -> Census:
         SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept) FROM {view}_census
         GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
     totals = connection.execute(
-        f"SELECT sum(prompted), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered), "
-        f"sum(rows) FILTER (NOT kept), sum(identified) "
+        f"SELECT sum(prompted), sum(seen), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered), "
+        f"sum(rows) FILTER (NOT kept), sum(identified), sum(doubtful) "
         f"FROM {view}_census"
     ).fetchall()[0]
     return Census(

@@ -73,6 +73,7 @@ SUFFIXES = {
     ".tsv": Container.CSV,
     ".tar": Container.WEBDATASET,
 }
+JSON_CONTAINERS = (Container.JSONL, Container.JSON, Container.JSON_COLUMNS, Container.WEBDATASET)
 # Containers that are never compressed as a whole.
 WHOLE = (Container.PARQUET, Container.ARROW)
 # In a directory the first kind that is there holds the rows: CSV and JSON lists beside Parquet describe it.

@@ -14,9 +14,10 @@ from provenance_audit.dataset.containers import READERS, parquet
 from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS
 from provenance_audit.dataset.containers.json import by_column
 from provenance_audit.dataset.damage import Damage, explain
-from provenance_audit.dataset.files import Container, DataFile
+from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
 from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
 from provenance_audit.dataset.rows import Dataset, Selection, Source
+from provenance_audit.dataset.types import with_text_as
 from provenance_audit.errors import UnreadableError
 
 # What the input of a batch holds, for the rows of its output.
@@ -57,19 +58,26 @@ def open_dataset(
     other files). damaged: files already found to be.
     Raises UnreadableError when no file can be read.
     """
+    stated = _Mapping(mapping or {}, mapping_optional)
+    strict = False
     broken = list(damaged)
-    opened = _recognise_all(connection, files, _Mapping(mapping or {}, mapping_optional), broken)
+    opened = _recognise_all(connection, files, stated, broken)
     while opened:
         sources = _sources(opened)
         try:
-            _create_view(connection, view, sources, selections)
-            census = take_census(connection, view)
+            _create_view(connection, view, sources, selections, doubt=not strict)
+            census = take_census(connection, view, sum(one.file.bytes for one in opened))
         except OutOfMemory:
             raise
         except Error as error:
             found = _find_broken(connection, view, opened, error)
             broken.extend(found.values())
             opened = [one for one in opened if one.file not in found]
+            continue
+        if census.doubtful_rows and not strict:
+            # Some text begins like a list: read it again as JSON, and see whether it is one.
+            strict = True
+            opened = _recognise_all(connection, [one.file for one in opened], stated, broken, strict=True)
             continue
         oversized = {one.path for one in census.files if one.longest > RECORD_LIMIT}
         if not oversized:
@@ -85,14 +93,19 @@ def open_dataset(
 
 
 def _recognise_all(
-    connection: Connection, files: Sequence[DataFile], mapping: _Mapping, broken: list[Damage]
+    connection: Connection,
+    files: Sequence[DataFile],
+    mapping: _Mapping,
+    broken: list[Damage],
+    *,
+    strict: bool = False,
 ) -> list[_Opened]:
-    """Every file with its projection; those that have none go to `broken`."""
+    """Every file with its projection; those that have none go to `broken`. strict: text of JSON files is read as JSON."""
     elections: dict[tuple[str, ...], Projection] = {}
     opened = []
     for alike in _alike(connection, files):
         try:
-            projection = _recognise(connection, alike[0], mapping, elections)
+            projection = _recognise(connection, alike[0], mapping, elections, strict=strict)
         except OutOfMemory:
             raise
         except (Error, SchemaError) as error:
@@ -128,11 +141,15 @@ def _recognise(
     file: DataFile,
     stated: _Mapping,
     elections: dict[tuple[str, ...], Projection],
+    *,
+    strict: bool,
 ) -> Projection:
     if file.bytes == 0:
         raise SchemaError("the file is empty")
     file = _refined(connection, file)
     columns = READERS[file.container].columns(connection, file)
+    if strict and file.container in JSON_CONTAINERS:
+        columns = {name: with_text_as(kind, "JSON") for name, kind in columns.items()}
     mapping = stated.for_columns(columns)
     projection = recognise(columns, mapping)
     nominated = nominees(columns, mapping)
@@ -184,16 +201,22 @@ def _sources(opened: Sequence[_Opened]) -> list[Source]:
     return [Source(tuple(one.file for one in group), group[0].projection) for group in together.values()]
 
 
-def _select(connection: Connection, source: Source) -> str:
-    reader = READERS[source.files[0].container]
-    return source.projection.select(reader.relation(connection, source.files, source.projection.columns))
+def _select(connection: Connection, source: Source, *, doubt: bool = False) -> str:
+    container = source.files[0].container
+    relation = READERS[container].relation(connection, source.files, source.projection.columns)
+    return source.projection.select(relation, doubt=doubt and container in JSON_CONTAINERS)
 
 
 def _create_view(
-    connection: Connection, view: str, sources: Sequence[Source], selections: Sequence[Selection] = ()
+    connection: Connection,
+    view: str,
+    sources: Sequence[Source],
+    selections: Sequence[Selection] = (),
+    *,
+    doubt: bool = False,
 ) -> None:
     answers = [source for source in sources if not source.projection.asks_only] or list(sources)
-    rows = " UNION ALL ".join(f"({_select(connection, source)})" for source in answers)
+    rows = " UNION ALL ".join(f"({_select(connection, source, doubt=doubt)})" for source in answers)
     asked = [source for source in sources if source.projection.asks_only and source not in answers]
     if asked:
         asks = " UNION ALL ".join(f"({_select(connection, source)})" for source in asked)
@@ -207,7 +230,8 @@ def _create_view(
         f"WHEN {selection.predicate} THEN {literal(selection.maker)}" for selection in selections
     )
     columns = ", ".join(
-        f"CASE {chosen} ELSE maker END AS maker" if name == "maker" and chosen else name for name in CANONICAL
+        f"CASE {chosen} ELSE maker END AS maker" if name == "maker" and chosen else name
+        for name in (*CANONICAL, "doubtful")
     )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {columns} FROM ({rows})")
 

@@ -287,7 +287,7 @@ class Dataset:
         for side, name in ((self, mine), (other, theirs)):
             connection.execute(f"""
                 CREATE OR REPLACE TEMP VIEW {name} AS
-                SELECT {", ".join(CANONICAL)}
+                SELECT {", ".join(CANONICAL)}, doubtful
                 FROM (SELECT *, row_number() OVER (PARTITION BY hash(thread) ORDER BY hash(completion)) AS k
                       FROM {side.view} WHERE {rows}) r
                 JOIN {mine}_prompts p ON hash(r.thread) = p.h AND k <= p.n""")

@@ -78,14 +78,11 @@ def struct(members: Mapping[str, str]) -> str:
     return f"STRUCT({inside})"
 
 
-def loosen(kind: str) -> str:
-    """The type to read a JSON value as, so that a row which is not what most rows are is seen, not silently turned to text.
-
-    What looks like text is read as JSON, at every depth; its shape is kept.
-    """
+def with_text_as(kind: str, leaf: str) -> str:
+    """The same shape with everything that can be read as text read as `leaf`: VARCHAR, or JSON."""
     if is_list(kind):
-        return loosen(element(kind)) + "[]"
+        return with_text_as(element(kind), leaf) + "[]"
     members = fields(kind)
     if members:
-        return struct({name: loosen(inner) for name, inner in members.items()})
-    return "JSON" if is_text(kind) else kind
+        return struct({name: with_text_as(inner, leaf) for name, inner in members.items()})
+    return leaf if is_text(kind) and kind != "JSON" else kind

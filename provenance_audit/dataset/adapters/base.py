@@ -13,6 +13,7 @@ from provenance_audit.dataset.nomination import ModelColumn
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
 NOTHING = "CAST(NULL AS VARCHAR)"
+_NESTED_TEXT = ("prompt", "system_prompt", "completion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,11 @@ class Projection:
     ignored: tuple[str, ...] = field(default=())
     asks_only: bool = False
 
-    def select(self, relation: str) -> str:
-        """The SELECT of the canonical columns, from a relation that holds `columns` and `file`."""
+    def select(self, relation: str, *, doubt: bool = False) -> str:
+        """The SELECT of the canonical columns, from a relation that holds `columns` and `file`.
+
+        doubt: a text that begins like a list or an object of JSON may be one that was read as text, and is `doubtful`.
+        """
         for name, sql in self.lets:
             relation = f"(SELECT *, {sql} AS {name} FROM {relation})"
         fields = {**DEFAULTS, **self.fields}
@@ -65,7 +69,14 @@ class Projection:
                 f"ELSE [CAST(NULL AS BIGINT)] END) AS item FROM {relation})"
             )
             fields["first"] = "item IS NULL OR item = 1"
-        return "SELECT " + ", ".join(f"{sql} AS {name}" for name, sql in fields.items()) + f" FROM {relation}"
+        own = [identifier(name) for name, kind in self.columns.items() if kind == "VARCHAR"]
+        nested = any(kind.endswith((")", "]")) for kind in self.columns.values())
+        texts = [*own, *((fields[name] for name in _NESTED_TEXT) if nested else ())]
+        doubts = (
+            " OR ".join(f"left({text}, 1) IN ('[', '{{')" for text in texts) if doubt and texts else "false"
+        )
+        selected = ", ".join(f"{sql} AS {name}" for name, sql in fields.items())
+        return f"SELECT {selected}, {doubts} AS doubtful FROM {relation}"
 
 
 Adapter = Callable[[Mapping[str, str]], Projection | None]
@@ -74,14 +85,15 @@ Adapter = Callable[[Mapping[str, str]], Projection | None]
 def text(columns: Mapping[str, str], name: str) -> str:
     """The SQL of a column that must be text; refuses a list or a struct, which would be read as its JSON.
 
-    Columns of JSON files come as JSON, so that a list in one row of text is seen, and stops the read.
+    A column that comes as JSON is looked at row by row: a list in one of them stops the read.
     """
     kind, column = columns[name], identifier(name)
     if not types.is_text(kind):
         raise SchemaError(f"column {name!r} holds {kind} where text is expected")
     if kind == "JSON":
         refusal = literal(f"{NOT_TEXT}column {name!r} holds a list or an object where text is expected")
-        return f"CASE WHEN json_type({column}) IN ('ARRAY', 'OBJECT') THEN error({refusal}) ELSE {column} ->> '$' END"
+        # By its first character: a JSON value that was read is written without space before it.
+        return f"CASE WHEN left({column}, 1) IN ('[', '{{') THEN error({refusal}) ELSE {column} ->> '$' END"
     return f"CAST({column} AS VARCHAR)"
 
 
@@ -89,7 +101,7 @@ def any_text(sql: str, kind: str) -> str | None:
     """The SQL of a value as text: text as it is, of a list of parts those with a `text`; None where it is neither."""
     if kind == "JSON":
         return (
-            f"CASE json_type({sql}) WHEN 'ARRAY' THEN array_to_string({sql} ->> '$[*].text', chr(10)) "
+            f"CASE left({sql}, 1) WHEN '[' THEN array_to_string({sql} ->> '$[*].text', chr(10)) "
             f"ELSE {sql} ->> '$' END"
         )
     if types.is_text(kind):

@@ -9,7 +9,7 @@ from provenance_audit.database import glob_escape, identifier, literal
 from provenance_audit.dataset.files import DataFile
 
 RECORD_LIMIT = 16 * 1024 * 1024
-SNIFFED_ROWS = 20_480
+SNIFFED_ROWS = 4_096
 _HIVE = re.compile(r"/[^/=]+=[^/]*/")
 
 

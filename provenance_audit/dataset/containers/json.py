@@ -21,7 +21,7 @@ _FORMATS = {
 
 
 def columns(connection: Connection, file: DataFile) -> dict[str, str]:
-    """The columns of one file, by its first rows; what looks like text is read as JSON, so that a list is seen."""
+    """The columns of one file, by its first rows. What looks like text is read as text; see `open` for when it is not."""
     described = connection.execute(
         f"DESCRIBE SELECT * FROM read_json({paths([file])}, format = '{_FORMATS[file.container]}', "
         f"sample_size = {SNIFFED_ROWS}, map_inference_threshold = -1, field_appearance_threshold = 0, "
@@ -30,7 +30,7 @@ def columns(connection: Connection, file: DataFile) -> dict[str, str]:
     found = {str(name): str(kind) for name, kind, *_ in described}
     if file.container is Container.JSON_COLUMNS:
         found = {name: _of_one_row(kind) for name, kind in found.items()}
-    return {name: types.loosen(kind) for name, kind in found.items()}
+    return {name: types.with_text_as(kind, "VARCHAR") for name, kind in found.items()}
 
 
 def by_column(connection: Connection, file: DataFile) -> bool:
