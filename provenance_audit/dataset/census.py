@@ -106,26 +106,31 @@ class Census:
 def take_census(connection: Connection, view: str, size: int = 0) -> Census:
     """Read every row once and count: files, makers, system prompts, prompts by block, modality. size: bytes on disk."""
     one_in = MODALITY_ONE_IN if size > MODALITY_BYTES else 1
+    # By file, and by group and block, in one read: thousands of files times hundreds of blocks would be too many groups.
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE {view}_census AS
-        SELECT file, maker, {GROUP_KEY} AS key, any_value(system_prompt) AS system_prompt,
+        CREATE OR REPLACE TEMP TABLE {view}_counted AS
+        SELECT file, maker, key, block, any_value(system_prompt) AS system_prompt,
                any_value(branch) AS branch, coalesce(any_value(kept), true) AS kept,
                any_value({COMPARED}) AS compared,
-               CAST({THREAD_HASH} % {BLOCKS} AS INTEGER) AS block,
                count_if(first) AS records, count(completion) AS rows,
-               CAST(sum(CASE WHEN completion IS NOT NULL THEN {THREAD_HASH} END) % 18446744073709551616 AS UBIGINT)
-                 AS digest,
+               CAST(sum(CASE WHEN completion IS NOT NULL THEN h END) % 18446744073709551616 AS UBIGINT) AS digest,
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
                count(head) AS seen, count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
-               count_if(reasoning <> '') AS reasoned, count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
+               count_if(reasoning <> '') AS reasoned,
+               count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
                count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified,
                count_if(doubtful) AS doubtful
-        FROM (SELECT *, CASE WHEN ({THREAD_HASH} >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head
-              FROM {view})
-        GROUP BY file, maker, {GROUP_KEY}, block""")
+        FROM (SELECT *, {GROUP_KEY} AS key, CAST(h % {BLOCKS} AS INTEGER) AS block,
+                     CASE WHEN (h >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head
+              FROM (SELECT *, {THREAD_HASH} AS h FROM {view}))
+        GROUP BY GROUPING SETS ((file), (maker, key, block))""")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view}_files AS FROM {view}_counted WHERE key IS NULL")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {view}_census AS FROM {view}_counted WHERE key IS NOT NULL"
+    )
     files = connection.execute(
-        f"SELECT file, sum(records), sum(rows), max(longest) FROM {view}_census GROUP BY file ORDER BY file"
+        f"SELECT file, records, rows, longest FROM {view}_files ORDER BY file"
     ).fetchall()
     groups = connection.execute(f"""
         SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept) FROM {view}_census

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -111,9 +112,9 @@ def find(paths: Sequence[str]) -> tuple[DataFile, ...]:
     found: dict[str, DataFile] = {}
     for name in paths:
         for path in _expand(name):
-            key = str(path.resolve())
-            if key not in found:
-                found[key] = _describe(path)
+            place = os.path.realpath(path)
+            if place not in found:
+                found[place] = _describe(path, place)
     return tuple(found.values())
 
 
@@ -172,7 +173,7 @@ def _walk(root: Path) -> list[Path]:
         if is_rows(path)
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(root).parts)
-        and path.resolve().is_relative_to(inside)  # a link out of the root is not followed
+        and _within(path, inside)  # a link out of the root is not followed
     ]
     for kinds in PRECEDENCE:
         rows = [path for path in files if container_of(path) in kinds]
@@ -182,6 +183,10 @@ def _walk(root: Path) -> list[Path]:
         f"{root} holds no data file",
         remedy="expected *.parquet, *.arrow, *.jsonl, *.json, *.csv or *.tar below it (*.jsonl.gz and .zst too)",
     )
+
+
+def _within(path: Path, root: Path) -> bool:
+    return os.path.commonpath([os.path.realpath(path), root]) == str(root)
 
 
 def _cache_of(root: Path) -> Path | None:
@@ -194,7 +199,7 @@ def _cache_of(root: Path) -> Path | None:
     return None
 
 
-def _describe(path: Path) -> DataFile:
+def _describe(path: Path, place: str) -> DataFile:
     container = container_of(path) or _by_content(path)
     if container is None:
         raise UnreadableError(
@@ -202,7 +207,7 @@ def _describe(path: Path) -> DataFile:
             file=str(path),
             remedy="convert it to Parquet or JSONL",
         )
-    return DataFile(str(path), str(path.resolve()), container, path.stat().st_size)
+    return DataFile(str(path), place, container, path.stat().st_size)
 
 
 def _by_content(path: Path) -> Container | None:
