@@ -63,6 +63,10 @@ def _by_message(file: DataFile, message: str) -> Damage:
         return _oversized(file, None)
     if "encoding" in text:
         return Damage(file, text, None, f"convert it: iconv -f <encoding> -t UTF-8 {file.path}")
+    if "duplicate key" in text:
+        return Damage(file, "a record has the same key twice", None, "keep one of the two")
+    if "different columns" in text:
+        return Damage(file, text, None, "keep the columns that matter: prompt, completion, who made them")
     if "no schema matches" in text:
         return Damage(
             file,

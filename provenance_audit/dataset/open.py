@@ -11,7 +11,7 @@ from provenance_audit.dataset.adapters import Projection, SchemaError
 from provenance_audit.dataset.census import take_census
 from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.containers import READERS, parquet
-from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS
+from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS, TooWideError
 from provenance_audit.dataset.containers.json import by_column
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
@@ -108,7 +108,7 @@ def _recognise_all(
             projection = _recognise(connection, alike[0], mapping, elections, strict=strict)
         except OutOfMemory:
             raise
-        except (Error, SchemaError) as error:
+        except (Error, SchemaError, TooWideError) as error:
             broken.extend(explain(file, error) for file in alike)
         else:
             opened += [_Opened(_refined(connection, file), projection) for file in alike]

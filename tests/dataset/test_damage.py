@@ -57,6 +57,13 @@ DAMAGED = {
         1,
         "over 16 MiB",
     ),
+    "wide.jsonl": (
+        json.dumps({"prompt": "q", "completion": "a", **{f"c{n}": n for n in range(200_000)}}).encode()
+        + b"\n",
+        None,
+        "more than 10,000 different columns",
+    ),
+    "wide.csv": (b"prompt," * 20_000 + b"completion\n", None, "more than 10,000 different columns"),
     "nothing.jsonl": (b'{"a": 1, "b": "x"}\n', None, "no schema matches"),
     "chopped.json": (b"[" + b",".join(LINES)[:-60], None, ""),
     "text.parquet": (
@@ -135,6 +142,6 @@ def test_awkward_text_is_simply_read(text: str, tmp_path: Path) -> None:
 
 def test_thousands_of_columns_are_no_hindrance(tmp_path: Path) -> None:
     path = tmp_path / "wide.jsonl"
-    wide = {"prompt": "q", "completion": "a", **{f"c{n}": n for n in range(20_000)}}
+    wide = {"prompt": "q", "completion": "a", **{f"c{n}": n for n in range(5_000)}}
     path.write_text(json.dumps(wide) + "\n")
     assert provenance_audit.scan(path).dataset.trained_rows == 1

@@ -10,6 +10,17 @@ from provenance_audit.dataset.files import DataFile
 
 RECORD_LIMIT = 16 * 1024 * 1024
 SNIFFED_ROWS = 4_096
+# The engine takes time that grows with the square of the columns to make out more of them.
+COLUMNS_AT_MOST = 10_000
+
+
+class TooWideError(Exception):
+    """A file with more columns than any dataset has."""
+
+    def __init__(self) -> None:
+        super().__init__(f"its records have more than {COLUMNS_AT_MOST:,} different columns")
+
+
 _HIVE = re.compile(r"/[^/=]+=[^/]*/")
 
 

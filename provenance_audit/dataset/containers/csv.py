@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from provenance_audit.database import Connection
-from provenance_audit.dataset.containers.base import RECORD_LIMIT, hive, names, paths
-from provenance_audit.dataset.files import DataFile
+from provenance_audit.database import Connection, literal
+from provenance_audit.dataset.containers.base import (
+    COLUMNS_AT_MOST,
+    RECORD_LIMIT,
+    TooWideError,
+    hive,
+    names,
+    paths,
+)
+from provenance_audit.dataset.files import COMPRESSIONS, DataFile
 
 
 def columns(connection: Connection, file: DataFile) -> dict[str, str]:
     """The columns of one file, by its header: all are text."""
+    _refuse_width(file)
     described = connection.execute(
         f"DESCRIBE SELECT * FROM read_csv({paths([file])}{_options(file)}{hive([file])})"
     ).fetchall()
@@ -25,11 +33,24 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
     )
 
 
+def _separator(file: DataFile) -> str:
+    name = file.path.lower()
+    for compression in COMPRESSIONS:
+        name = name.removesuffix(compression)
+    return "\t" if name.endswith(".tsv") else ","
+
+
+def _refuse_width(file: DataFile) -> None:
+    """Count the columns of the header before they are made out."""
+    if file.remote or file.read_path.endswith(COMPRESSIONS):
+        return
+    with open(file.read_path, "rb") as stream:  # noqa: PTH123
+        if stream.readline(RECORD_LIMIT).count(_separator(file).encode()) > COLUMNS_AT_MOST:
+            raise TooWideError
+
+
 def _options(file: DataFile) -> str:
-    separator = (
-        "'\\t'" if file.path.lower().removesuffix(".gz").removesuffix(".zst").endswith(".tsv") else "','"
-    )
     return (
-        f", header = true, all_varchar = true, delim = {separator}, quote = '\"', escape = '\"', strict_mode = true, "
-        f"max_line_size = {RECORD_LIMIT}, sample_size = 2048"
+        f", header = true, all_varchar = true, delim = {literal(_separator(file))}, quote = '\"', escape = '\"', "
+        f"strict_mode = true, max_line_size = {RECORD_LIMIT}, sample_size = 2048"
     )

@@ -6,11 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from provenance_audit.database import Connection, Error, identifier, literal
 from provenance_audit.dataset import types
-from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS, hive, names, paths
+from provenance_audit.dataset.containers.base import (
+    COLUMNS_AT_MOST,
+    RECORD_LIMIT,
+    SNIFFED_ROWS,
+    TooWideError,
+    hive,
+    names,
+    paths,
+)
 from provenance_audit.dataset.files import Container, DataFile
 
 # A file of columns is one JSON value, which is held in memory.
 COLUMNS_LIMIT = 256 * 1024 * 1024
+WIDE_BYTES = 64 * 1024
 
 _FORMATS = {
     Container.JSONL: "newline_delimited",
@@ -22,6 +31,7 @@ _FORMATS = {
 
 def columns(connection: Connection, file: DataFile) -> dict[str, str]:
     """The columns of one file, by its first rows. What looks like text is read as text; see `open` for when it is not."""
+    _refuse_width(connection, file)
     described = connection.execute(
         f"DESCRIBE SELECT * FROM read_json({paths([file])}, format = '{_FORMATS[file.container]}', "
         f"sample_size = {SNIFFED_ROWS}, map_inference_threshold = -1, field_appearance_threshold = 0, "
@@ -88,6 +98,19 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
         f"(SELECT {typed}, file FROM "
         f"(SELECT {cells}, paudit_file AS file FROM (SELECT {every}, paudit_file FROM {read})))"
     )
+
+
+def _refuse_width(connection: Connection, file: DataFile) -> None:
+    """Count the names of columns before they are made out; a file too small for many is not looked at."""
+    if file.container is Container.JSON_COLUMNS or file.bytes < WIDE_BYTES:
+        return
+    names = connection.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_json_objects("
+        f"{paths([file])}, format = '{_FORMATS[file.container]}'{_limit([file])}) WHERE json_type(json) = 'OBJECT' "
+        f"LIMIT {SNIFFED_ROWS}) LIMIT {COLUMNS_AT_MOST + 1})"
+    ).fetchall()[0][0]
+    if names > COLUMNS_AT_MOST:
+        raise TooWideError
 
 
 def _as(sql: str, kind: str) -> str:
