@@ -18,7 +18,9 @@ import duckdb, sys
 print(duckdb.execute("SELECT count(prompt), count(completion) FROM read_json(?, format = 'newline_delimited', "
                      "columns = {'prompt': 'VARCHAR', 'completion': 'VARCHAR'})", [sys.argv[1]]).fetchall())
 """
-TO_JSONL = "import duckdb, sys; duckdb.execute(f\"COPY (FROM '{sys.argv[1]}') TO '{sys.argv[2]}' (FORMAT json)\")"
+TO_JSONL = (
+    "import duckdb, sys; duckdb.execute(f\"COPY (FROM '{sys.argv[1]}') TO '{sys.argv[2]}' (FORMAT json)\")"
+)
 TO_SHARDS = """
 import duckdb, sys
 from pathlib import Path
@@ -52,8 +54,13 @@ def main() -> None:
             whole=[*inspect, f"{shards}.parquet"],
             shards=[*inspect, shards],
         )
-        import_duckdb, import_paudit = run(python, "-c", "import duckdb"), run(*inspect, "sample_data/dataset.parquet")
-    print(f"\n{options.rows:,} rows, {size:.0f} MB of JSONL; medians of {options.repeat}; start-up taken off\n")
+        import_duckdb, import_paudit = (
+            run(python, "-c", "import duckdb"),
+            run(*inspect, "sample_data/dataset.parquet"),
+        )
+    print(
+        f"\n{options.rows:,} rows, {size:.0f} MB of JSONL; medians of {options.repeat}; start-up taken off\n"
+    )
     print("| what | wall s | peak MB | ratio |\n|---|---|---|---|")
     typed = costs["typed"].wall - import_duckdb.wall
     whole = costs["whole"].wall - import_paudit.wall
@@ -61,7 +68,12 @@ def main() -> None:
         ("typed", "JSONL: DuckDB, typed read_json, count", import_duckdb, typed),
         ("jsonl", "JSONL: paudit inspect", import_paudit, typed),
         ("whole", "Parquet, one file: paudit inspect", import_paudit, whole),
-        ("shards", f"Parquet, {options.shards:,} shards of the same rows: paudit inspect", import_paudit, whole),
+        (
+            "shards",
+            f"Parquet, {options.shards:,} shards of the same rows: paudit inspect",
+            import_paudit,
+            whole,
+        ),
     ):
         wall = costs[name].wall - start.wall
         print(f"| {label} | {wall:.2f} | {costs[name].peak:.0f} | {wall / base:.2f} |")

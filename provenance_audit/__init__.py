@@ -29,6 +29,7 @@ def scan(
     teacher: str | Sequence[str] | None = None,
     teacher_prompt: str | None = None,
     lineage: Path | None = None,
+    config: Path | Sequence[Path] | None = None,
     traits: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
     raw: Path | Sequence[Path] | None = None,
@@ -40,7 +41,7 @@ def scan(
 ) -> Report:
     """Audit a dataset, as `paudit scan` does, and return the report.
 
-    path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. columns:
+    path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. config: training configurations. columns:
     canonical column -> column of the files, where paudit does not find it. Raises
     `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
     """
@@ -68,6 +69,7 @@ def scan(
             teachers=(teacher,) if isinstance(teacher, str) else tuple(teacher or ()),
             teacher_prompt=teacher_prompt,
             lineage=None if lineage is None else str(lineage),
+            config=_paths(config),
             traits=tuple(traits),
             columns=tuple((columns or {}).items()),
             raw=_paths(raw),

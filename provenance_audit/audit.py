@@ -35,6 +35,7 @@ from provenance_audit.findings import (
     Skip,
     TestRecord,
 )
+from provenance_audit.lineage.discover import Evidence, found_beside
 from provenance_audit.lineage.gather import Sources, gather
 from provenance_audit.lineage.makers import RowMaker
 from provenance_audit.lineage.manifest import NAME as MANIFEST_NAME
@@ -78,7 +79,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         trail = follow(connection, data, raw, rejects) if raw is not None else None
 
         progress("resolving lineage")
-        lineage = gather(_sources(request, data, manifest, manifest_path), connection)
+        evidence = found_beside(files, request.config, _named_places(request, manifest))
+        lineage = gather(_sources(request, data, manifest, manifest_path, evidence), connection)
 
         progress("looking")
         case = Case(
@@ -98,7 +100,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         return Report(
             version=__version__,
             run=_run(request, time.perf_counter() - began),
-            dataset=facts_of(data, request.paths, trail),
+            dataset=facts_of(data, request.paths, trail, evidence.unread),
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
@@ -223,7 +225,19 @@ def _predicate(select: Select, where: str, files: Sequence[DataFile]) -> str:
     return f"file IN ({', '.join(literal(file.read_path) for file in chosen)})"
 
 
-def _sources(request: Request, data: Dataset, manifest: Manifest | None, path: str) -> Sources:
+def _named_places(request: Request, manifest: Manifest | None) -> list[str]:
+    """Whatever names a model and may be a place on disk."""
+    models = manifest.models.values() if manifest is not None else ()
+    return [
+        name
+        for name in (request.student, *request.teachers, *(model.path for model in models))
+        if name is not None
+    ]
+
+
+def _sources(
+    request: Request, data: Dataset, manifest: Manifest | None, path: str, evidence: Evidence
+) -> Sources:
     return Sources(
         student=request.student,
         teachers=request.teachers,
@@ -237,6 +251,8 @@ def _sources(request: Request, data: Dataset, manifest: Manifest | None, path: s
         makers_from=data.makers_from,
         selectors=data.selectors,
         files=tuple(file.path for source in data.sources for file in source.files),
+        documents=evidence.assertions,
+        local=evidence.local,
         trained_rows=data.trained_rows,
     )
 
@@ -295,6 +311,7 @@ def _run(request: Request, seconds: float) -> Run:
         "teachers": list(request.teachers),
         "teacher_prompt": request.teacher_prompt,
         "lineage": request.lineage,
+        "config": list(request.config),
         "traits": list(request.traits),
         "columns": dict(request.columns),
         "raw": list(request.raw),

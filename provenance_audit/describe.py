@@ -17,6 +17,7 @@ from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
 from provenance_audit.dataset.trail import Trail, siblings
 from provenance_audit.findings import CountTable, DatasetFacts, InputRecord
+from provenance_audit.lineage.documents import Unread
 from provenance_audit.lineage.identity import identify
 from provenance_audit.lineage.readers import file_names
 from provenance_audit.lineage.readers import rows as row_reader
@@ -67,7 +68,9 @@ def describe(
         }
 
 
-def facts_of(data: Dataset, paths: Sequence[str], trail: Trail | None = None) -> DatasetFacts:
+def facts_of(
+    data: Dataset, paths: Sequence[str], trail: Trail | None = None, unread: Sequence[Unread] = ()
+) -> DatasetFacts:
     """One side of the audit in a line, with what a reader should know of how it was read."""
     return DatasetFacts(
         name=", ".join(paths),
@@ -75,7 +78,11 @@ def facts_of(data: Dataset, paths: Sequence[str], trail: Trail | None = None) ->
         trained_rows=data.trained_rows,
         modality=data.census.modality,
         groups=len(data.census.groups),
-        notes=(*_notes(data), *_trail_notes(trail)),
+        notes=(
+            *_notes(data),
+            *_trail_notes(trail),
+            *(f"{one.path} could not be read for lineage: {one.reason}" for one in unread),
+        ),
     )
 
 

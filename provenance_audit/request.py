@@ -27,6 +27,7 @@ class Request:
     lineage: str | None = None
     traits: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    config: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
     seed: int = 0
@@ -44,6 +45,7 @@ class Request:
             ("--student", (self.student,)),
             ("--teacher", self.teachers),
             ("--teacher-prompt", (self.teacher_prompt,)),
+            ("--config", self.config),
             ("--lineage", (self.lineage,)),
             ("--control", self.control),
             ("--column", tuple(f"{canonical}={column}" for canonical, column in self.columns)),

@@ -63,6 +63,12 @@ def scan(
     rejects: list[str] = typer.Option(
         [], "--rejects", metavar="PATH", help="The rows that a filter removed; repeatable."
     ),
+    config: list[str] = typer.Option(
+        [],
+        "--config",
+        metavar="FILE",
+        help="A training configuration or job: names the student, the dataset and often the teacher; repeatable.",
+    ),
     lineage: str = typer.Option(
         None, "--lineage", metavar="FILE", help="A lineage manifest (paudit.lineage.yaml)."
     ),
@@ -117,6 +123,7 @@ def scan(
         student=student,
         teachers=tuple(teacher),
         teacher_prompt=teacher_prompt,
+        config=tuple(config),
         lineage=lineage,
         columns=parse_columns(column),
         raw=tuple(raw),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from provenance_audit.database import Connection
 from provenance_audit.findings import AssertionRecord, Confidence, Lineage, MakerRecord, Pair, Relation
@@ -20,7 +21,7 @@ from provenance_audit.lineage.registry import Registry, load
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Everything that may state something about models."""
+    """Everything that may state something about models. documents: what files say. local: names that are places on disk."""
 
     student: str | None = None
     teachers: tuple[str, ...] = ()
@@ -34,6 +35,8 @@ class Sources:
     makers_from: str = "column"
     selectors: tuple[tuple[str, str, str, int], ...] = ()
     files: tuple[str, ...] = ()
+    documents: tuple[Assertion, ...] = ()
+    local: tuple[str, ...] = ()
     trained_rows: int = 0
 
 
@@ -44,7 +47,8 @@ class LineageGraph:
         self, sources: Sources, assertions: Sequence[Assertion], registry: Registry, connection: Connection
     ) -> None:
         self._sources = sources
-        self._names = sources.manifest.declared_names() if sources.manifest is not None else {}
+        self._names = {name.casefold(): f"file:{Path(name).resolve()}" for name in sources.local}
+        self._names |= sources.manifest.declared_names() if sources.manifest is not None else {}
         self._registry = registry
         self.assertions = tuple(self._normalised(one) for one in assertions)
         self.assertions += tuple(self._inside_ids())
@@ -142,12 +146,13 @@ class LineageGraph:
         return list(found.values())
 
     def _student(self) -> Identity | None:
-        """The command line names it over the manifest, the manifest over what is merely published."""
-        for source in (command_line.SOURCE, manifest.SOURCE, footer.SOURCE):
-            for one in self.assertions:
-                if one.predicate is Predicate.STUDENT and one.source == source:
-                    return self._identify(one.object)
-        return None
+        """The command line names it over the manifest, the manifest over a configuration, that over what is published."""
+        stated = [one for one in self.assertions if one.predicate is Predicate.STUDENT]
+        order = (command_line.SOURCE, manifest.SOURCE)
+        ranked = sorted(
+            stated, key=lambda one: (order.index(one.source) if one.source in order else 2, one.tier)
+        )
+        return self._identify(ranked[0].object) if ranked else None
 
     def _pair(self, maker: Maker, resolution: Resolution) -> Pair:
         assert self.student is not None
@@ -207,6 +212,7 @@ def gather(sources: Sources, connection: Connection, registry: Registry | None =
     statements = [*command_line.read(sources.student, sources.teachers, sources.teacher_prompt)]
     if sources.manifest is not None:
         statements += manifest.read(sources.manifest, sources.manifest_path, named=sources.manifest_named)
+    statements += sources.documents
     statements += footer.read(sources.footers)
     statements += rows.read(
         ((one.value, one.rows) for one in sources.makers),

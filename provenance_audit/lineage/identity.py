@@ -12,6 +12,10 @@ from dataclasses import dataclass, replace
 
 from provenance_audit.lineage.registry import Registry
 
+# A path into the Hub's cache names the repository, and its snapshot the commit.
+_CACHED = re.compile(
+    r"models--(?P<org>[\w.\-]+?)--(?P<name>[\w.\-]+)(?:[/\\]snapshots[/\\](?P<commit>[0-9a-f]{7,40}))?(?=$|[/\\])"
+)
 _LOCAL = re.compile(r"^(?:[./~\\]|file:|[A-Za-z]:[\\/])|\\")
 _HUB = re.compile(
     r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<id>[\w.\-]+/[\w.\-]+)(?:/(?:tree|blob|commit)/(?P<revision>[\w.\-]+))?/?.*$"
@@ -70,6 +74,11 @@ def identify(raw: str, registry: Registry, declared: Mapping[str, str] | None = 
         return _from_purl(raw, name, registry)
     if match := _HUB.match(name):
         return replace(_look_up(raw, match["id"], registry, declared), revision=_fixed(match["revision"]))
+    if name.startswith("file:"):
+        return Identity(raw, name, how=("a directory or file of weights",))
+    if match := _CACHED.search(name):
+        id = f"{match['org']}/{match['name']}"
+        return replace(_look_up(raw, id, registry, declared), revision=_fixed(match["commit"]))
     if _LOCAL.search(name):
         return Identity(raw, None, reason="it is a local path, which names no published checkpoint")
     if name.startswith("ft:"):
