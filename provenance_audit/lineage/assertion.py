@@ -28,6 +28,7 @@ class Predicate(StrEnum):
     SYSTEM_PROMPT = "system_prompt"
     TRAINED_ON = "trained_on"
     DATASET = "dataset"
+    SHAPES = "shapes"
 
 
 class Role(StrEnum):

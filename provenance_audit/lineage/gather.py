@@ -11,12 +11,13 @@ from provenance_audit.database import Connection
 from provenance_audit.findings import AssertionRecord, Confidence, Lineage, MakerRecord, Pair, Relation
 from provenance_audit.lineage.assertion import Assertion, Predicate, Role, Tier
 from provenance_audit.lineage.contradictions import Contradiction, contradictions
-from provenance_audit.lineage.graph import Graph, Resolution
+from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
 from provenance_audit.lineage.makers import UNRECORDED, Maker, RowMaker, find_makers, generators_outside_rows
 from provenance_audit.lineage.manifest import NO_PROMPT, Manifest
 from provenance_audit.lineage.readers import command_line, file_names, footer, manifest, rows
 from provenance_audit.lineage.registry import Registry, load
+from provenance_audit.lineage.relation import Resolution, relate
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class LineageGraph:
         if self.student is None:
             return ()
         order = list(Relation)
-        pairs = [self._pair(maker, self.graph.resolve(maker.identity, self.student)) for maker in self.makers]
+        pairs = [self._pair(maker, relate(self.graph, maker.identity, self.student)) for maker in self.makers]
         return tuple(
             sorted(pairs, key=lambda pair: (order.index(pair.relation), -(pair.rows or 0), pair.maker))
         )

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from provenance_audit.database import open_memory
 from provenance_audit.findings import Confidence, Relation
 from provenance_audit.lineage.assertion import Assertion, Predicate, Tier, WeightRelation
-from provenance_audit.lineage.graph import Graph, Resolution
+from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import Identity
 from provenance_audit.lineage.registry import Registry
+from provenance_audit.lineage.relation import Resolution, relate
 
 EMPTY = Registry(MappingProxyType({}), (), (), MappingProxyType({}), MappingProxyType({}))
 F, M, P, Q = WeightRelation.FINETUNE, WeightRelation.MERGE, WeightRelation.PRUNED, WeightRelation.QUANTIZED
@@ -31,9 +32,8 @@ def root(model: str) -> Assertion:
 
 def resolve(assertions: list[Assertion], maker: str = "x/maker", student: str = "x/student") -> Resolution:
     with open_memory() as connection:
-        return Graph(connection, assertions, EMPTY).resolve(
-            Identity(maker, maker), Identity(student, student)
-        )
+        graph = Graph(connection, assertions, EMPTY)
+        return relate(graph, Identity(maker, maker), Identity(student, student))
 
 
 @st.composite
@@ -99,7 +99,7 @@ def test_copies_are_the_same_checkpoint() -> None:
 def test_other_revisions_of_one_id_are_not_the_same_checkpoint() -> None:
     with open_memory() as connection:
         graph = Graph(connection, [], EMPTY)
-        found = graph.resolve(Identity("x/m", "x/m", "a" * 40), Identity("x/m", "x/m", "b" * 40))
+        found = relate(graph, Identity("x/m", "x/m", "a" * 40), Identity("x/m", "x/m", "b" * 40))
     assert found.relation is Relation.SHARED_BASE
 
 

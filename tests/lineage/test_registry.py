@@ -9,6 +9,7 @@ from provenance_audit.findings import Relation
 from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import identify
 from provenance_audit.lineage.registry import ROOTS, Registry, load
+from provenance_audit.lineage.relation import relate
 
 GRADES = {"author-stated", "weight-tested", "reported"}
 
@@ -21,7 +22,7 @@ def registry() -> Registry:
 def relation(maker: str, student: str) -> Relation:
     with open_memory() as connection:
         graph = Graph(connection, (), load())
-        return graph.resolve(identify(maker, load()), identify(student, load())).relation
+        return relate(graph, identify(maker, load()), identify(student, load())).relation
 
 
 def roots(model: str) -> tuple[str, ...]:
