@@ -7,8 +7,9 @@ greppable.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from provenance_audit.findings import (
     DatasetFacts,
@@ -25,6 +26,8 @@ from provenance_audit.formats import bars
 from provenance_audit.formats.escape import for_terminal
 
 LABEL = 11
+# The tiers of evidence, in a word each.
+TIER_WORDS = ("signed", "computed", "found", "declared", "published", "inferred")
 WIDEST = 120
 SIGNIFICANT = 0.05
 
@@ -136,8 +139,17 @@ def _proof(finding: Finding, report: Report, look: Look) -> Iterator[Line]:
             yield from _labelled("", drawn, look)
         if "design" in evidence:
             yield from _labelled("", design_words(str(evidence["design"])), look)
+    elif "statements" in evidence:
+        yield from _statements(evidence["statements"], look)
     elif pair is not None:
         yield from _labelled("evidence", _say(pair.evidence), look)
+
+
+def _statements(statements: Sequence[Mapping[str, Any]], look: Look) -> Iterator[Line]:
+    """What each source states, and where: what was found beside what was declared."""
+    for one in statements:
+        yield from _labelled(TIER_WORDS[one["tier"]], _say(one["object"]), look)
+        yield from _labelled("", f"  tier {one['tier']}, {_say(one['locator'])}", look)
 
 
 def _pair_of(finding: Finding, report: Report) -> Pair | None:

@@ -29,6 +29,7 @@ class Predicate(StrEnum):
     TRAINED_ON = "trained_on"
     DATASET = "dataset"
     SHAPES = "shapes"
+    ALIAS = "alias"
 
 
 class Role(StrEnum):
@@ -88,3 +89,9 @@ class Assertion:
     grade: str = ""
     named: bool = True
     some_rows: bool = False
+
+    @property
+    def reference(self) -> str:
+        """What names the object: its place on disk where it is one, else the name as written, with its revision."""
+        placed = self.object_id is not None and self.object_id.startswith("file:")
+        return self.object_id if placed and self.object_id is not None else self.object
