@@ -79,9 +79,9 @@ def fault_of_columns(names: Iterable[str]) -> str | None:
     return None
 
 
-def validate(request: Request) -> None:
+def validate(request: Request, *, dataset_needed: bool = True) -> None:
     """Raises UsageError (exit 2), which names the option and the remedy."""
-    if not request.paths:
+    if dataset_needed and not request.paths:
         raise UsageError(
             "no dataset is named", remedy="paudit scan DATASET, or paudit scan --config train.yaml"
         )

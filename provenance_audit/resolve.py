@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from provenance_audit.database import Connection
-from provenance_audit.dataset.files import DataFile
+from provenance_audit.database import Connection, open_engine
+from provenance_audit.dataset import remote
+from provenance_audit.dataset.files import DataFile, Digests, find
+from provenance_audit.dataset.locate import locate
+from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
-from provenance_audit.lineage.discover import Evidence, discover
+from provenance_audit.errors import MissingInputError
+from provenance_audit.findings import Lineage, UnreadRecord
+from provenance_audit.lineage.discover import Evidence, discover, is_document
 from provenance_audit.lineage.gather import LineageGraph, Sources, gather
 from provenance_audit.lineage.lock import NAME as LOCK_NAME
 from provenance_audit.lineage.lock import Lock, is_lock, read_lock
@@ -17,7 +25,7 @@ from provenance_audit.lineage.makers import RowMaker
 from provenance_audit.lineage.manifest import NAME as MANIFEST_NAME
 from provenance_audit.lineage.manifest import Manifest, read_manifest
 from provenance_audit.lineage.registry import load
-from provenance_audit.request import Request
+from provenance_audit.request import Request, validate
 
 # An online look-up finds a parent at a time.
 ROUNDS = 16
@@ -32,6 +40,22 @@ class Declared:
     named: bool = False
     lock: Lock | None = None
     lock_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A lineage with what it was made from. data: None where only documents were named."""
+
+    lineage: LineageGraph
+    evidence: Evidence
+    declared: Declared
+    data: Dataset | None
+    files: tuple[DataFile, ...]
+
+    def record(self) -> Lineage:
+        """The lineage as formats show it, with the documents that could not be read."""
+        unread = tuple(UnreadRecord(one.path, one.reason) for one in self.evidence.unread)
+        return replace(self.lineage.record(), unread=unread)
 
 
 def declared(request: Request, files: Sequence[DataFile]) -> Declared:
@@ -98,6 +122,70 @@ def resolve(
             sources = replace(sources, documents=(*sources.documents, *answer.assertions))
             lineage = gather(sources, connection, registry)
     return lineage, evidence
+
+
+@contextmanager
+def resolved(request: Request, progress: Callable[[str], None] = lambda stage: None) -> Iterator[Resolved]:
+    """The lineage of datasets, of documents, and of directories that hold either, for the commands that judge nothing.
+
+    Raises UsageError (exit 2), and InputError (exit 3) for a dataset that is named and cannot be read.
+    """
+    validate(request, dataset_needed=False)
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(TemporaryDirectory(prefix="paudit-")))
+        documents, rows = _sorted(request.paths)
+        located = locate(rows, scratch)
+        files = located.files
+        connection = stack.enter_context(
+            open_engine(
+                [file.read_path for file in files],
+                filesystems=remote.filesystems(files),
+                memory=request.memory,
+                threads=request.threads,
+            )
+        )
+        data = None
+        if files:
+            progress("reading rows")
+            columns = dict(request.columns)
+            data = open_dataset(connection, files, view="data", mapping=columns, damaged=located.damaged)
+        stated = declared(request, files)
+        request = replace(request, documents=documents)
+        lineage, evidence = resolve(request, stated, connection, data, progress)
+        yield Resolved(lineage, evidence, stated, data, files)
+
+
+def locked_files(found: Resolved, digests: Digests, folder: Path) -> list[tuple[str, str | None, int | None]]:
+    """(path from a directory, SHA-256, rows) of each file of the dataset, for a lock."""
+    rows = {one.path: one.rows for one in found.data.census.files} if found.data is not None else {}
+    return [
+        (
+            file.path if file.remote else os.path.relpath(file.path, folder),
+            digests.of(file),
+            rows.get(file.read_path),
+        )
+        for file in found.files
+    ]
+
+
+def _sorted(paths: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The documents, and the files of rows, among what was named; a directory may hold both."""
+    documents: list[str] = []
+    rows: list[str] = []
+    for name in paths:
+        path = Path(name)
+        if path.is_dir():
+            documents.append(name)
+            try:
+                found = find([name])
+            except MissingInputError:
+                found = ()
+            rows += [file.path for file in found if not is_document(Path(file.path))]
+        elif not remote.is_remote(name) and path.is_file() and is_document(path):
+            documents.append(name)
+        else:
+            rows.append(name)
+    return tuple(documents), tuple(rows)
 
 
 def _names(request: Request, stated: Declared, data: Dataset | None) -> list[str]:

@@ -60,7 +60,7 @@ def write_report(report: Report, outputs: Sequence[Output]) -> None:
     from provenance_audit.formats import FORMATS, Look
 
     rendered = [
-        (output, FORMATS[output.format](report, _look() if output.path is None else Look()))
+        (output, FORMATS[output.format](report, look() if output.path is None else Look()))
         for output in outputs
     ]
     for output, text in rendered:
@@ -95,7 +95,8 @@ def write_whole(path: Path, text: str) -> None:
         ) from error
 
 
-def _look() -> Look:
+def look() -> Look:
+    """How to write to stdout: its width, and whether it takes colour and drawn lines."""
     from provenance_audit.formats import Look
 
     terminal = sys.stdout.isatty()

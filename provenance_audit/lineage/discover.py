@@ -19,7 +19,7 @@ from provenance_audit.errors import UsageError
 from provenance_audit.lineage.assertion import Assertion, Predicate
 from provenance_audit.lineage.documents import Unread, read_all
 from provenance_audit.lineage.hub_cache import snapshot_of
-from provenance_audit.lineage.readers import read, training
+from provenance_audit.lineage.readers import read, recognised, training
 
 SIDECARS_AT_MOST = 200
 PLACES_AT_MOST = 2_000
@@ -132,6 +132,16 @@ def discover(
             if one.predicate is not Predicate.STUDENT and one.source != training.SOURCE:
                 search.stated[one] = None
     return search.evidence()
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file states lineage, and holds no rows: by its name, and JSON by whether a reader knows it."""
+    suffix = path.suffix.lower()
+    if suffix in (*_WEIGHTS, ".md", ".yaml", ".yml") or path.name == "MLmodel":
+        return True
+    if suffix != ".json":
+        return False
+    return any(not isinstance(one, Unread) and recognised(one) for one in read_all([str(path)]))
 
 
 def datasets_of(configs: Sequence[str]) -> tuple[str, ...]:

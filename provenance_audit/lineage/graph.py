@@ -143,12 +143,9 @@ class Graph:
 
     def cycle(self, models: Iterable[str]) -> tuple[str, ...]:
         """A circle of weight edges above any of the models, first and last the same; empty where there is none."""
-        above: dict[str, set[str]] = {}
-        for model in models:
-            reached = {self.key(walk.node) for walk in self.walks(model)}
-            for step in self._steps:
-                if self.key(step.child) in reached:
-                    above.setdefault(self.key(step.child), set()).add(self.key(step.parent))
+        above: dict[str, set[str]] = {self.key(model): set() for model in models}
+        for step in self.edges_above(above):
+            above.setdefault(self.key(step.child), set()).add(self.key(step.parent))
         try:
             TopologicalSorter(above).prepare()
         except CycleError as error:
@@ -160,9 +157,20 @@ class Graph:
         pair = (self.key(child), self.key(parent))
         return tuple(step for step in self._steps if (self.key(step.child), self.key(step.parent)) == pair)
 
-    def parents(self, model: str) -> tuple[Step, ...]:
-        """Every edge that leads up from a model."""
-        return tuple(step for step in self._steps if self.key(step.child) == self.key(model))
+    def edges_above(self, models: Iterable[str]) -> tuple[Step, ...]:
+        """Every edge on a way up from any of the models."""
+        above: dict[str, list[Step]] = {}
+        for step in self._steps:
+            above.setdefault(self.key(step.child), []).append(step)
+        queue = [self.key(model) for model in models]
+        seen, found = set(queue), []
+        while queue:
+            for step in above.get(queue.pop(), ()):
+                found.append(step)
+                if self.key(step.parent) not in seen:
+                    seen.add(self.key(step.parent))
+                    queue.append(self.key(step.parent))
+        return tuple(found)
 
     def origin(self, model: str) -> str | None:
         """What the registry says of a model: root, earliest-published, derived; None for one it does not know."""

@@ -41,12 +41,16 @@ def relate(graph: Graph, maker: Identity, student: Identity) -> Resolution:
 
 
 def proofs(graph: Graph, maker: Identity, student: Identity) -> tuple[Resolution, ...]:
-    """Every proof of a relation, the one that counts first."""
+    """Every proof of a relation, the one that counts first; the same way on better evidence is one proof."""
     if maker.id is None or student.id is None:
         return ()
-    return tuple(
-        sorted([*_common(graph, maker, student), *_equivalent(graph, maker.id, student.id)], key=_rank)
-    )
+    found = sorted([*_common(graph, maker, student), *_equivalent(graph, maker.id, student.id)], key=_rank)
+    ways: dict[object, Resolution] = {}
+    for one in found:
+        walks = [walk for walk in (one.maker_walk, one.student_walk) if walk is not None]
+        passed = tuple((step.child, step.parent) for walk in walks for step in walk.steps)
+        ways.setdefault((one.relation, one.common_ancestor, passed), one)
+    return tuple(ways.values())
 
 
 def _rank(proof: Resolution) -> tuple[int, ...]:

@@ -8,13 +8,24 @@ from functools import cached_property
 from pathlib import Path
 
 from provenance_audit.database import Connection
-from provenance_audit.findings import AssertionRecord, Confidence, Lineage, MakerRecord, Pair, Relation
+from provenance_audit.findings import (
+    AssertionRecord,
+    Confidence,
+    Lineage,
+    MakerRecord,
+    Pair,
+    Proof,
+    Relation,
+    Step,
+    Way,
+)
 from provenance_audit.lineage.assertion import Assertion, Predicate, Tier
 from provenance_audit.lineage.contradictions import Contradiction, contradictions, object_of
 from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
 from provenance_audit.lineage.makers import UNRECORDED, Maker, RowMaker, find_makers, generators_outside_rows
 from provenance_audit.lineage.manifest import NO_PROMPT, Manifest
+from provenance_audit.lineage.origins import independent
 from provenance_audit.lineage.readers import command_line, manifest, rows
 from provenance_audit.lineage.registry import Registry
 from provenance_audit.lineage.relation import Resolution, proofs, relate
@@ -104,6 +115,16 @@ class LineageGraph:
         models = (self.student, *(maker.identity for maker in self.makers))
         return self.graph.cycle(one.id for one in models if one is not None and one.id is not None)
 
+    def _models(self) -> list[str]:
+        """Every model that is named: the student, the makers, and whatever documents speak of."""
+        named = [self.student, *(maker.identity for maker in self.makers)]
+        ids = [one.id for one in named if one is not None and one.id is not None]
+        return list(
+            dict.fromkeys(
+                [*ids, *(one.subject for one in self.assertions if one.predicate is Predicate.BASE)]
+            )
+        )
+
     @property
     def gaps(self) -> tuple[str, ...]:
         """Repositories of the Hub in which the walks of the student and the makers end, and whose base nobody states."""
@@ -122,9 +143,47 @@ class LineageGraph:
         """Whether a maker is a checkpoint as the world knows it: unmodified, so only a prompt can displace it."""
         return maker.identity.id is not None and maker.identity.id in self._registry.models
 
-    def proofs(self, maker: Identity) -> tuple[Resolution, ...]:
-        """Every proof that a maker is related to the student, the one that counts first."""
-        return proofs(self.graph, maker, self.student) if self.student is not None else ()
+    def proof(self, raw: str) -> Proof:
+        """Everything that is known of how a maker is related to the student. Raises ValueError without a student."""
+        if self.student is None:
+            raise ValueError("no student is named")
+        maker, student = self.identify(raw), self.student
+        found = relate(self.graph, maker, student)
+        ways = tuple(
+            Way(
+                one.relation, one.common_ancestor, one.confidence,
+                one.maker_walk.steps if one.maker_walk else (),
+                one.student_walk.steps if one.student_walk else (),
+                one.evidence,
+            )
+            for one in proofs(self.graph, maker, student)
+        )  # fmt: skip
+        steps = [step for way in ways for step in (*way.up, *way.down)]
+        both = [one for one in (maker, student) if one.id is not None]
+        return Proof(
+            maker=maker.pinned,
+            student=student.pinned,
+            relation=found.relation,
+            confidence=found.confidence,
+            evidence=found.evidence,
+            how=tuple(how for one in (maker, student) for how in (*one.how, one.reason) if how),
+            ways=ways,
+            witnesses={(step.child, step.parent): self._witnesses(step) for step in steps},
+            ends=tuple((one.id, self.graph.roots(one.id)[0]) for one in both if one.id is not None),
+            missing=found.missing,
+        )
+
+    def _witnesses(self, step: Step) -> tuple[tuple[Step, ...], int]:
+        """Every statement of an edge, and how many of them are independent."""
+        edge = (self.graph.key(step.child), self.graph.key(step.parent))
+        origins = [
+            one.source
+            for one in self.assertions
+            if one.predicate is Predicate.BASE
+            and (self.graph.key(one.subject), self.graph.key(object_of(one))) == edge
+        ]
+        stated = self.graph.steps_between(step.child, step.parent)
+        return stated, independent([*origins, *(one.source for one in stated if one.grade)])
 
     def effects(self, one: Contradiction) -> tuple[tuple[str, Relation], ...]:
         """What each side of a contradiction, taken alone, would make of the worst relation to the student."""
@@ -170,7 +229,8 @@ class LineageGraph:
             )
             for one in self.makers
         )  # fmt: skip
-        return Lineage(self.student.pinned if self.student is not None else None, makers, statements, pairs)
+        student = self.student.pinned if self.student is not None else None
+        return Lineage(student, makers, statements, pairs, self.graph.edges_above(self._models()))
 
     def _normalised(self, one: Assertion) -> Assertion:
         subject = one.subject

@@ -49,3 +49,8 @@ def read(document: Document) -> Iterator[Assertion]:
         if found is not None:
             yield from found
             return
+
+
+def recognised(document: Document) -> bool:
+    """Whether a reader knows a document, whatever it states."""
+    return any(reader(document) is not None for reader in READERS)
