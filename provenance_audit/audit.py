@@ -16,7 +16,7 @@ from typing import Any
 
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, Case
-from provenance_audit.checks.base import StatedFile
+from provenance_audit.checks.base import Filtering, StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
 from provenance_audit.dataset import remote
 from provenance_audit.dataset.columns import CANONICAL
@@ -25,9 +25,11 @@ from provenance_audit.dataset.files import DataFile, Digests, digest
 from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
-from provenance_audit.dataset.trail import follow
+from provenance_audit.dataset.sieve import sieve_of
+from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import count_tables, facts_of, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
+from provenance_audit.filtering import declared_filters, stated_filters
 from provenance_audit.findings import (
     Finding,
     NotEvaluated,
@@ -80,6 +82,15 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
         trail = follow(connection, data, raw, rejects) if raw is not None else None
+        filtering = Filtering(
+            declared=declared_filters(manifest, manifest_path, connection, data),
+            stated=stated_filters(files),
+            trail=trail,
+            sieve=sieve_of(connection, data, trail, rejects),
+            beside=siblings(files),
+            raw_rows=(raw.rows, raw.trained_rows) if raw is not None else None,
+            reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
+        )
 
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
@@ -93,6 +104,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
+            filtering=filtering,
             seed=request.seed,
             command=request.command,
         )

@@ -221,7 +221,9 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
         first = tests[0]
         what = "prompts" if id == "PA303" else "rows"
         name = "" if group in ("g0", "all") else f" (group {group})"
-        yield [(f"Tests of {id}: {what} of the data{name} against the control", "bold")]
+        of_control = f"{what} of the data{name} against the control"
+        sides = of_control if first.groups[1] == "control" else f"{group} rows against {first.groups[1]} ones"
+        yield [(f"Tests of {id}: {sides}", "bold")]
         yield from _wrapped(
             f"{design_words(first.design)}; n = {first.n[0]:,} and {first.n[1]:,}; {first.replicates:,} replicates, "
             f"seed {first.seed}{_sampling(first)}",
