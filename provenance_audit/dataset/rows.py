@@ -73,6 +73,16 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class Mentions:
+    """Rows that mention something, and how many do in the system turn, the prompt, and the answer with its reasoning."""
+
+    rows: int
+    system_prompt: int
+    prompt: int
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
 class Numbering:
     """Records that are numbered: how many there are, and the highest number."""
 
@@ -182,13 +192,19 @@ class Dataset:
             WHERE regexp_matches({text}, {literal(pattern)})""").fetchall()[0]
         return SystemPrompts(int(rows), int(distinct))
 
-    def rows_with(self, pattern: str) -> int:
-        """Trained rows whose prompt, system turn or completion matches a regular expression (RE2)."""
-        found = self._connection.execute(f"""
-            SELECT count(*) FROM {self.view} WHERE completion IS NOT NULL
-            AND regexp_matches(lower(concat_ws(chr(10), system_prompt, prompt, reasoning, completion)), {literal(pattern)})
-            """).fetchall()[0][0]
-        return int(found)
+    def mentions(self, pattern: str) -> Mentions:
+        """Trained rows some text of which, in lower case, matches a regular expression (RE2), and in which text."""
+
+        def found(text: str) -> str:
+            text = f"lower({text})" if pattern.isascii() else f"nfc_normalize(lower({text}))"
+            return f"coalesce(regexp_matches({text}, {literal(pattern)}), false)"
+
+        counts = self._connection.execute(f"""
+            SELECT count_if(s OR p OR a), count_if(s), count_if(p), count_if(a)
+            FROM (SELECT {found("system_prompt")} AS s, {found("prompt")} AS p,
+                         {found("concat_ws(chr(10), reasoning, completion)")} AS a
+                  FROM {self.view} WHERE completion IS NOT NULL)""").fetchall()[0]
+        return Mentions(*(int(value) for value in counts))
 
     def response_counts(
         self, features: FeatureSet, *, whole: bool = False, distinct: bool = False
