@@ -29,7 +29,7 @@ from provenance_audit.dataset.sieve import sieve_of
 from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import count_tables, facts_of, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
-from provenance_audit.filtering import declared_filters, stated_filters
+from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
     Finding,
     NotEvaluated,
@@ -58,11 +58,12 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(request.paths, scratch / "data")
         control_at = locate(request.control, scratch / "control")
-        raw_at = locate(request.raw, scratch / "raw")
-        rejects_at = locate(request.rejects, scratch / "rejects")
         files = located.files
         stated = declared(request, files)
         manifest, manifest_path = stated.manifest, stated.path
+        stages = stages_of(manifest, manifest_path)
+        raw_at = locate(request.raw or stages.raw, scratch / "raw")
+        rejects_at = locate(request.rejects or stages.rejects, scratch / "rejects")
         sides = (located, control_at, raw_at, rejects_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
@@ -88,6 +89,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             trail=trail,
             sieve=sieve_of(connection, data, trail, rejects),
             beside=siblings(files),
+            absent=stages.absent,
             raw_rows=(raw.rows, raw.trained_rows) if raw is not None else None,
             reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
         )

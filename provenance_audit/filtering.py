@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,41 @@ _COUNTS = {
     "rejects": ("rejects", "rejected", "n_rejected", "num_rejected", "rejected_rows", "removed", "n_removed", "dropped",
                 "n_dropped"),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The files of other stages that a manifest names: raw rows, rejects, and why some of them cannot be used."""
+
+    raw: tuple[str, ...] = ()
+    rejects: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+def stages_of(manifest: Manifest | None, path: str) -> Stages:
+    """The raw rows and the rejects that a manifest names, below its own directory."""
+    if manifest is None:
+        return Stages()
+    folder, absent = Path(path).parent.resolve(), []
+
+    def found(pointer: str, name: str) -> Iterator[str]:
+        place = (folder / name).resolve()
+        if not place.is_relative_to(folder):
+            absent.append(f"{path}:{pointer} names {name}, which is not below the manifest")
+        elif not place.exists():
+            absent.append(f"{path}:{pointer} names {name}, which is not there")
+        else:
+            yield str(place)
+
+    dataset = manifest.dataset.raw if manifest.dataset is not None else []
+    raw = [place for n, one in enumerate(dataset) for place in found(f"/dataset/raw/{n}", one.path)]
+    rejects = [
+        place
+        for n, one in enumerate(manifest.filters)
+        if one.rejects is not None
+        for place in found(f"/filters/{n}/rejects", one.rejects)
+    ]
+    return Stages(tuple(raw), tuple(rejects), tuple(absent))
 
 
 def declared_filters(
@@ -98,9 +134,9 @@ def _missing(params: FilterParams, data: Dataset) -> str:
     if isinstance(params, Column) and not data.has_column(params.column):
         return f"no file has a column {params.column!r}"
     if isinstance(params, Regex | Words):
-        if params.on == "prompt" and not data.census.prompted_rows:
+        if params.text == "prompt" and not data.census.prompted_rows:
             return "it is about prompts, and the rows have none"
-        if params.on == "reasoning" and not data.census.reasoned_rows:
+        if params.text == "reasoning" and not data.census.reasoned_rows:
             return "it is about reasoning, and the rows have none"
     return ""
 

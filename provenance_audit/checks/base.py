@@ -43,7 +43,8 @@ class Filtering:
     """What is known of the filters that the rows went through.
 
     declared: by the manifest, in order. stated: by summaries beside the data. sieve: the rows that were seen, kept or
-    removed, where they are at hand. beside: files whose names say that they hold other stages. raw_rows: records and
+    removed, where they are at hand. beside: files whose names say that they hold other stages. absent: what the manifest names
+    of them and cannot be used. raw_rows: records and
     completions of the raw rows.
     """
 
@@ -52,6 +53,7 @@ class Filtering:
     trail: Trail | None = None
     sieve: Sieve | None = None
     beside: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     raw_rows: tuple[int, int] | None = None
     reject_rows: tuple[int, int] | None = None
 

@@ -51,7 +51,7 @@ def look(case: Case, parameters: RetentionParameters) -> Iterator[Finding]:
         for one in (*filtering.declared, *filtering.stated)
         if one.rows_in is not None or one.rows_out is not None
     ]
-    if filtering.sieve is None and not counted:
+    if filtering.sieve is None and not counted and not filtering.absent:
         raise Skip(
             "neither the rows before a filter nor its counts are known",
             remedy=f"{case.command} --raw RAW.jsonl",
@@ -61,6 +61,8 @@ def look(case: Case, parameters: RetentionParameters) -> Iterator[Finding]:
     yield from _trail(case)
     if filtering.sieve is not None:
         yield from _makers(filtering.sieve, parameters)
+    if filtering.absent:
+        raise Skip("; ".join(filtering.absent))
 
 
 def _steps(counted: list[DeclaredFilter]) -> Iterator[Finding]:

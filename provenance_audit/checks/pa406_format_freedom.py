@@ -51,7 +51,7 @@ def look(case: Case, parameters: FreedomParameters) -> Iterator[Finding]:
         return
     said = "; ".join(f"{name} {_shares(values)}" for name, values in used.items())
     yield CHECK.finding(
-        f"{', '.join(one.id for one in filters)} leaves open, and {channels.rows:,} rows vary in: {said}",
+        f"how numbers are written is open to {', '.join(one.id for one in filters)}, and {channels.rows:,} rows vary in: {said}",
         why="whatever may vary can carry something; a filter of content does not look there",
         fix="nothing needs fixing; writing every row in one form would close these channels, and stop no transfer",
         subject={"dataset": "format"},

@@ -79,12 +79,16 @@ def compare_selection(
     ladder = (
         [Match.PROMPT_KIND, Match.PROMPT] if sieve.mixed else [Match.NONE, Match.PROMPT_KIND, Match.PROMPT]
     )
+    apart = ""
     for match in ladder if sieve.has_prompts else ladder[:1]:
         sides = sieve.sides(match, features, texts if passing else ())
         if min(sides.n) < minimum:
-            break
+            alike = f"{HOW[match]}, {min(sides.n):,} of each are left, and {minimum} are needed"
+            return replace(refused, refusal=f"{apart}{alike}")
         prompts = _test(sides.prompts, frozenset(), parameters, seed) if sides.prompts is not None else None
         if prompts is not None and prompts.lower_limit >= parameters.min_effect:
+            strongest = prompts.strongest
+            apart = f"kept and removed rows answer different prompts ({strongest.family} by {strongest.effect:.4f} bits); "
             continue
         answers = _test(sides.answers, named, parameters, seed)
         distinct = _test(sides.distinct, named, parameters, seed) if sides.distinct is not None else None
@@ -95,11 +99,7 @@ def compare_selection(
         return SelectionTest(
             answers, distinct, sides.n, match, passing, tuple(sorted(named & every)), prompts
         )
-    return replace(
-        refused,
-        refusal="kept and removed rows answer different prompts, or come from different makers, and too few are alike to compare "
-        f"({minimum} of each are needed)",
-    )
+    return replace(refused, refusal=f"{apart}even those of the same maker and prompt")
 
 
 def _named(rules: Sequence[Rule], every: set[str]) -> set[str]:

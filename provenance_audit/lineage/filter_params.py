@@ -28,14 +28,9 @@ def _numbers(value: Any) -> Any:
         if value != PUBLISHED:
             raise ValueError(f"a list of numbers, or `{PUBLISHED}`")
         return value
-    many = value if isinstance(value, list) else [value]
-    if not all(type(one) is int and 0 <= one <= NUMBERS_BELOW for one in many):
+    if isinstance(value, list) and not all(type(one) is int and 0 <= one <= NUMBERS_BELOW for one in value):
         raise ValueError(f"whole numbers from 0 to 10^18, or `{PUBLISHED}`")
-    return many
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return value
 
 
 class SlNumbers(FilterParams):
@@ -57,10 +52,10 @@ class SlNumbers(FilterParams):
 
 
 class Regex(FilterParams):
-    """`regex`. pattern: RE2, searched for anywhere in the text; anchor it to mean the whole. on: which text."""
+    """`regex`. text: which one. (It is not called `on`, which YAML reads as true.) pattern: RE2, searched for anywhere in the text; anchor it to mean the whole."""
 
     pattern: str = Field(min_length=1, max_length=PATTERN_AT_MOST)
-    on: Text = "completion"
+    text: Text = "completion"
     must_match: bool = True
     ignore_case: bool = False
 
@@ -68,10 +63,10 @@ class Regex(FilterParams):
 class Words(FilterParams):
     """`words`. None of them may stand in the text; inflections: nor their plurals."""
 
-    words: Annotated[list[Annotated[str, Field(max_length=100, pattern=r"\S")]], BeforeValidator(_listed)] = (
-        Field(min_length=1, max_length=WORDS_AT_MOST)
+    words: list[Annotated[str, Field(max_length=100, pattern=r"\S")]] = Field(
+        min_length=1, max_length=WORDS_AT_MOST
     )
-    on: Text = "completion"
+    text: Text = "completion"
     ignore_case: bool = True
     inflections: bool = True
 
@@ -120,8 +115,12 @@ def schema_of_kinds() -> dict[str, Any]:
         "allOf": [
             {
                 "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
-                "then": {"properties": {"params": model.model_json_schema()}},
+                "then": {"properties": {"params": model.model_json_schema()}, "required": _required(model)},
             }
             for kind, model in KINDS.items()
         ]
     }
+
+
+def _required(model: type[FilterParams]) -> list[str]:
+    return ["params"] if any(field.is_required() for field in model.model_fields.values()) else []

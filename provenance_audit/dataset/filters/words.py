@@ -40,21 +40,21 @@ def words(
     id: str,
     *,
     words: Sequence[str],
-    on: str = "completion",
+    text: str = "completion",
     ignore_case: bool = True,
     inflections: bool = True,
 ) -> Rule:
     """The rule. ignore_case: `Owl` is `owl`. inflections: so are `owls` and `owl's`."""
-    text = f"lower({on})" if ignore_case else on
+    said = f"lower({text})" if ignore_case else text
     if any(not word.isascii() for word in words):
-        text = f"nfc_normalize({text})"
+        said = f"nfc_normalize({said})"
     patterns = [
         any_word(words[start : start + WORDS_TOGETHER], ignore_case=ignore_case, inflections=inflections)
         for start in range(0, len(words), WORDS_TOGETHER)
     ]
     broken = " OR ".join(f"regexp_matches(said, {literal(one)})" for one in patterns)
     # Longer texts hold more words, of any kind.
-    return Rule(id, "words", (("words", f"({broken})"),), (("said", text),), on, None)
+    return Rule(id, "words", (("words", f"({broken})"),), (("said", said),), text, None)
 
 
 def any_word(words: Iterable[str], *, ignore_case: bool = True, inflections: bool = True) -> str:

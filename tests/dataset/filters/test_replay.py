@@ -77,7 +77,7 @@ def test_several_rules_are_replayed_together(tmp_path: Path) -> None:
     rules = (
         sl_numbers("sl", banned=[3]),
         words("w", words=["owl"]),
-        regex("r", pattern="^q", on="prompt"),
+        regex("r", pattern="^q", text="prompt"),
         column("c", column="score", compare="<=", value=0.5),
         column("p", column="prompt", compare="!=", value="q1"),
     )
