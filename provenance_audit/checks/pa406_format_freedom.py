@@ -2,7 +2,8 @@
 
 What it checks
     Of number sequences that went through a declared filter: what the filter leaves open and the rows make use of.
-    Separators, brackets, a final period, leading zeros, order and count, each with the shares of rows.
+    Separators, brackets, a final period, leading zeros, order and count, each with the shares of rows. Of more than
+    262,144 rows, those of one prompt in 2^s.
 Why it matters
     Whatever may vary can carry something: on real data, separators and the choice of numbers are the strongest marks of a
     prompted teacher, and order is what carries the trait (shuffling weakens it).
@@ -49,15 +50,17 @@ def look(case: Case, parameters: FreedomParameters) -> Iterator[Finding]:
     }
     if not used:
         return
+    sampled = f" (the rows of one prompt in {channels.one_in} were looked at)" if channels.one_in > 1 else ""
     said = "; ".join(f"{name} {_shares(values)}" for name, values in used.items())
     yield CHECK.finding(
-        f"how numbers are written is open to {', '.join(one.id for one in filters)}, and {channels.rows:,} rows vary in: {said}",
+        f"how numbers are written is open to {', '.join(one.id for one in filters)}, and {channels.rows:,} rows vary in: {said}{sampled}",
         why="whatever may vary can carry something; a filter of content does not look there",
         fix="nothing needs fixing; writing every row in one form would close these channels, and stop no transfer",
         subject={"dataset": "format"},
         evidence={
             "rows": channels.rows,
             "of": channels.of,
+            "prompts_looked_at": 1 / channels.one_in,
             "channels": {name: [[value, n] for value, n in values] for name, values in used.items()},
         },
     )

@@ -255,7 +255,7 @@ class Dataset:
 
     def channels(self) -> Channels:
         """How number sequences are written, as shares of the rows that are nothing but a sequence."""
-        return count_channels(self._connection, self.view)
+        return count_channels(self._connection, self.view, self.trained_rows)
 
     def replay(self, rules: Sequence[Rule]) -> tuple[Replayed, ...]:
         """Every rule on every row that no filter of the file rejected, in one scan, but for rules on other columns."""

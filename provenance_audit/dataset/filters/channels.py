@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provenance_audit.database import Connection
+from provenance_audit.dataset.census import THREAD_HASH
 from provenance_audit.dataset.filters.replay import KEPT_ROWS
-from provenance_audit.dataset.filters.sl_numbers import sl_numbers
+from provenance_audit.dataset.filters.sl_numbers import TAKEN_APART
 
+ROWS_AT_MOST = 262_144
+# Bits of the hash that tell blocks are not used to choose rows.
+THINNING_BITS = 8
 # Fewer numbers are in order by chance.
 ORDERED_FROM = 3
 # A number beyond 128 bits is in no order.
@@ -26,17 +30,26 @@ _CHANNELS = {
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Of each channel, its values and the rows that have them, most first. rows: those that are sequences of numbers."""
+    """Of each channel, its values and the rows that have them, most first. rows: those that are sequences of numbers.
+
+    one_in: only the rows of one prompt in so many were looked at.
+    """
 
     rows: int
     of: int
+    one_in: int
     values: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-def count_channels(connection: Connection, rows: str) -> Channels:
-    """Separators, brackets, final period, leading zeros, order and count, over every row that is a sequence of numbers."""
-    relation = f"(SELECT completion FROM {rows} WHERE {KEPT_ROWS})"
-    for name, sql in (*sl_numbers("channels").lets, ("many", _MANY)):
+def count_channels(connection: Connection, rows: str, count: int) -> Channels:
+    """Separators, brackets, final period, leading zeros, order and count of rows that are sequences of numbers.
+
+    count: of all rows. Of many, the rows of one prompt in 2^s: shares to be looked at need no more.
+    """
+    one_in = 2 ** max(0, (count - 1) // ROWS_AT_MOST).bit_length()
+    sampled = f" AND ({THREAD_HASH} >> {THINNING_BITS}) % {one_in} = 0" if one_in > 1 else ""
+    relation = f"(SELECT completion FROM {rows} WHERE {KEPT_ROWS}{sampled})"
+    for name, sql in (*TAKEN_APART, ("many", _MANY)):
         relation = f"(SELECT *, {sql} AS {name} FROM {relation})"
     counted = ", ".join(f"histogram({sql}) FILTER (formed)" for sql in _CHANNELS.values())
     of, seen, *tables = connection.execute(
@@ -51,4 +64,4 @@ def count_channels(connection: Connection, rows: str) -> Channels:
         )
         for name, table in zip(_CHANNELS, tables, strict=True)
     }
-    return Channels(int(seen), int(of), values)
+    return Channels(int(seen), int(of), one_in, values)
