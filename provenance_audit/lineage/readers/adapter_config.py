@@ -5,8 +5,11 @@ PEFT writes the name that the loaded model had, so it may be a local path, or nu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
+from provenance_audit.lineage import documents
 from provenance_audit.lineage.assertion import Assertion, Tier, WeightRelation
 from provenance_audit.lineage.documents import Document
 from provenance_audit.lineage.readers.base import Speaker, mapping, model_of, pinned
@@ -24,7 +27,19 @@ def recognise(document: Document) -> bool:
 def read(document: Document) -> Iterator[Assertion]:
     """The base under an adapter."""
     data = mapping(document.data)
-    key = next((key for key in _BASE_KEYS if data.get(key)), _BASE_KEYS[0])
+    key = _key(data)
     base = pinned(data.get(key), data.get("revision"))
     say = Speaker(document, SOURCE, Tier.WRITTEN_BY_TOOL)
     yield from say.base(model_of(document.folder), base, f"/{key}", WeightRelation.ADAPTER)
+
+
+def base_in(path: Path) -> str | None:
+    """The base as an adapter's file names it; None where there is no such file or name."""
+    found = documents.read(path) if path.is_file() else None
+    data = mapping(found.data) if isinstance(found, Document) else {}
+    base = data.get(_key(data))
+    return base.strip() if isinstance(base, str) else None
+
+
+def _key(data: Mapping[str, Any]) -> str:
+    return next((key for key in _BASE_KEYS if data.get(key)), _BASE_KEYS[0])

@@ -127,14 +127,14 @@ def place_of(name: str, folder: str) -> str | None:
     for above in [start, *start.resolve().parents[:LEVELS_UP]]:
         try:
             path = above / Path(name).expanduser()
-            if _holds_weights(path) if path.is_dir() else path.suffix in _WEIGHTS and path.is_file():
+            if holds_weights(path) if path.is_dir() else path.suffix in _WEIGHTS and path.is_file():
                 return model_of(str(path))
         except (OSError, ValueError, RuntimeError):
             return None
     return None
 
 
-def _holds_weights(directory: Path) -> bool:
+def holds_weights(directory: Path) -> bool:
     """A directory that something of a model lies in: `/tmp` is one that many runs write to, and no model."""
     with os.scandir(directory) as listing:
         return any(

@@ -1,6 +1,6 @@
 """Sentences that tools write into every model card: what the model was tuned, converted or quantised from, and on what.
 
-Only sentences of a known template are read; what people write freely is not. A parent that the front matter names already
+Only sentences of a known template are read; what people write freely is not. What the front matter names already
 is not stated again.
 """
 
@@ -27,9 +27,11 @@ _TEMPLATES = (
     (rf"This model was converted to (?:GGUF|MLX) format from {_LINK}", WeightRelation.QUANTIZED),
 )
 _PATTERNS = tuple((re.compile(pattern), relation) for pattern, relation in _TEMPLATES)
-_ON_DATASET = re.compile(
-    r"This model is a fine-tuned version of .{1,400}? on the (?P<name>[\w./\-]+(?:, [\w./\-]+)*) datasets?\."
+# `on the a dataset.`, `on the a, the b and the c datasets.` (transformers, modelcard.py).
+_ON_DATASETS = re.compile(
+    r"This model is a fine-tuned version of .{1,400}? on (?P<names>the .{1,500}?) datasets?\."
 )
+_NAME = re.compile(r"the ([\w./\-]+)")
 _MERGED_BEGINS = "The following models were included in the merge:"
 LONGEST_LINE = 1000
 
@@ -51,9 +53,9 @@ def read(
                 seen.add(_plain(name))
                 yield from say.base(me, name, str(line), states or relation)
             break
-        if match := _ON_DATASET.match(text):
-            for name in match["name"].split(", "):
-                if name not in ("None", "unknown"):
+        if match := _ON_DATASETS.match(text):
+            for name in _NAME.findall(match["names"]):
+                if name not in known:
                     yield from say.trained_on(name, str(line), me)
 
 

@@ -41,23 +41,26 @@ def recognise(document: Document) -> bool:
 def read(document: Document) -> Iterator[Assertion]:
     """Parents, datasets and teachers, from the front matter first; from the text only what that does not say."""
     front, me = mapping(document.data), model_of(document.folder)
-    copied = adapter_config.SOURCE if Path(document.folder, adapter_config.SOURCE).is_file() else ""
-    say = Speaker(document, SOURCE, Tier.PUBLISHED, derived_from=copied)
-    parents = _parents(front)
-    relation = _relation(front, len(parents), beside_adapter=bool(copied))
+    say = Speaker(document, SOURCE, Tier.PUBLISHED)
+    copied = Speaker(document, SOURCE, Tier.PUBLISHED, derived_from=adapter_config.SOURCE)
+    adapter = Path(document.folder, adapter_config.SOURCE)
+    parents, beneath = _parents(front), adapter_config.base_in(adapter)
+    relation = _relation(front, len(parents), beside_adapter=adapter.is_file())
     for name, (pointer, tagged) in parents.items():
-        yield from say.base(me, name, pointer, tagged or relation)
+        yield from (copied if name == beneath else say).base(me, name, pointer, tagged or relation)
+    trained_on: set[str] = set()
     for key in _DATASET_KEYS:
         for pointer, one in entries(front.get(key), f"/{key}"):
             name = _name(one)
             if name and name.casefold() not in _NO_DATASETS:
+                trained_on.add(name)
                 yield from say.trained_on(name, pointer, me)
     for key in _TEACHER_KEYS:
         for pointer, one in entries(front.get(key), f"/{key}"):
             yield from say.trained_on(_name(one), pointer, me)
     if front:  # a README without front matter documents a project, not the weights beside it
         yield from _pasted(document, me)
-        yield from card_prose.read(document, say, me, parents, relation)
+        yield from card_prose.read(document, say, me, {*parents, *trained_on}, relation)
 
 
 def _parents(front: Mapping[str, Any]) -> dict[str, tuple[str, WeightRelation | None]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from provenance_audit.lineage.assertion import Assertion, Tier, WeightRelation
 from provenance_audit.lineage.documents import Document
-from provenance_audit.lineage.readers.base import Speaker, entries, mapping, model_of, pinned
+from provenance_audit.lineage.readers.base import Speaker, entries, holds_weights, mapping, model_of, pinned
 
 SOURCE = "mergekit"
+WRITTEN = ("mergekit_config.yml", "mergekit_moe_config.yml")
 
 
 def recognise(document: Document) -> bool:
@@ -19,11 +21,18 @@ def recognise(document: Document) -> bool:
 
 
 def read(document: Document) -> Iterator[Assertion]:
-    """The inputs of the merge whose directory this is."""
+    """The inputs of the merge."""
     data, say = mapping(document.data), Speaker(document, SOURCE, Tier.WRITTEN_BY_TOOL)
     evolved = is_recipe(data.get("genome"))
     recipe, pointer = (data["genome"], "/genome") if evolved else (data, "")
-    yield from inputs(say, model_of(document.folder), recipe, pointer)
+    yield from inputs(say, _merged(document), recipe, pointer)
+
+
+def _merged(document: Document) -> str:
+    """The directory that mergekit wrote its recipe into, or that holds weights; else what the recipe itself describes."""
+    if document.name in WRITTEN or holds_weights(Path(document.folder)):
+        return model_of(document.folder)
+    return f"file:{Path(document.path).resolve()}"
 
 
 def is_recipe(data: Any) -> bool:

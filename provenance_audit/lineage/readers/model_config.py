@@ -43,6 +43,6 @@ def read(document: Document) -> Iterator[Assertion]:
     # A multimodal model keeps the dimensions of its language model one level below.
     pointer = "/text_config" if isinstance(data.get("text_config"), dict) else ""
     inside = mapping(data.get("text_config")) if pointer else data
-    named = {_ALSO.get(key, key): value for key, value in inside.items()}
-    sizes = {key: named[key] for key in DIMENSIONS if type(named.get(key)) is int}
-    yield from say.shape(me, sizes, pointer or "/hidden_size")
+    keys = {_ALSO.get(key, key): key for key, value in inside.items() if type(value) is int}
+    sizes = {name: inside[keys[name]] for name in DIMENSIONS if name in keys}
+    yield from say.shape(me, sizes, f"{pointer}/{keys[next(iter(sizes))]}" if sizes else pointer)

@@ -9,7 +9,7 @@ from provenance_audit.lineage.assertion import Assertion, WeightRelation
 from provenance_audit.lineage.readers.base import Speaker, entries, listed, mapping, pinned, place_of
 
 # Builders of `datasets`: with one of these as the path, the files are the dataset.
-_BUILDERS = frozenset({"json", "csv", "parquet", "arrow", "text", "pandas"})
+BUILDERS = frozenset({"json", "csv", "parquet", "arrow", "text", "pandas"})
 _DATASET_NAMES = ("path", "id", "dataset_name", "repo_id", "dataset_path", "name")
 _ADAPTER_KEYS = ("lora_r", "lora_rank", "lora_config", "peft_config", "lora", "peft", "lora_parameters")
 _ADAPTERS = frozenset({"lora", "qlora", "dora", "oft", "qoft", "llama-adapter", "ia3"})
@@ -42,7 +42,7 @@ def datasets(say: Speaker, value: Any, pointer: str, subject: str = "training") 
             continue
         inside = mapping(one)
         key = next((key for key in _DATASET_NAMES if isinstance(inside.get(key), str)), None)
-        if key is None or inside[key] in _BUILDERS:
+        if key is None or inside[key] in BUILDERS:
             for file in listed(inside.get("data_files")):
                 yield from say.trained_on(file, f"{place}/data_files", subject)
         else:

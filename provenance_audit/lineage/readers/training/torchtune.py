@@ -7,7 +7,7 @@ from typing import Any
 
 from provenance_audit.lineage.assertion import Assertion
 from provenance_audit.lineage.readers.base import Speaker, entries, mapping
-from provenance_audit.lineage.readers.training.common import datasets, started_from
+from provenance_audit.lineage.readers.training.common import BUILDERS, datasets, started_from
 
 
 def is_configuration(settings: Mapping[str, Any]) -> bool:
@@ -24,7 +24,8 @@ def state(say: Speaker, settings: Mapping[str, Any], folder: str) -> Iterator[As
     yield from started_from(say, mine.get("checkpoint_dir"), "/checkpointer/checkpoint_dir", run, folder)
     yield from say.maker(theirs.get("checkpoint_dir"), "/teacher_checkpointer/checkpoint_dir")
     for pointer, one in entries(settings.get("dataset"), "/dataset"):
-        source = mapping(one).get("source")
-        if isinstance(source, str):
-            named = {"path": source, "data_files": mapping(one).get("data_files")}
-            yield from datasets(say, named, pointer)
+        source, files = mapping(one).get("source"), mapping(one).get("data_files")
+        builder = source in BUILDERS
+        yield from datasets(
+            say, files if builder else source, f"{pointer}/{'data_files' if builder else 'source'}"
+        )
