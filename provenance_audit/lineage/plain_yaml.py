@@ -85,12 +85,17 @@ _Loader.yaml_constructors = {
     for tag, constructor in yaml.SafeLoader.yaml_constructors.items()
     if str(tag).rpartition(":")[2] in ("null", "bool", "int", "float", "str", "seq", "map")
 }
+_EXPONENT = r"[eE][-+]?[0-9]{1,4}"
 _Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("null", r"~|null|Null|NULL|", [*"~nN", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
     ("int", r"[-+]?(?:0|[1-9][0-9]{0,17})", [*"-+0123456789"]),
-    ("float", r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,4})?", [*"-+.0123456789"]),
+    (
+        "float",
+        rf"[-+]?(?:[0-9]{{0,30}}\.[0-9]{{1,30}}(?:{_EXPONENT})?|[0-9]{{1,30}}\.?{_EXPONENT})",
+        [*"-+.0123456789"],
+    ),
     ("merge", r"<<", ["<"]),
-):  # fmt: skip
+):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)

@@ -44,6 +44,11 @@ def is_known(name: str) -> bool:
     return name in _KNOWN or name.endswith(_KNOWN_ENDS) or _CARD.fullmatch(name) is not None
 
 
+def is_commit(text: str) -> bool:
+    """Whether a text is a whole Git commit, which alone pins."""
+    return _COMMIT.fullmatch(text) is not None
+
+
 def cached_model(path: Path | str) -> tuple[str, str | None, str] | None:
     """(repository id, commit, what is below) of a path in the Hub's cache; None for another path.
 
@@ -55,7 +60,7 @@ def cached_model(path: Path | str) -> tuple[str, str | None, str] | None:
     rest = (match["rest"] or "").replace("\\", "/")
     kind, _, below = rest.partition("/")
     commit, _, below = below.partition("/") if kind == "snapshots" else ("", "", rest)
-    return match["name"].replace("--", "/", 1), commit if _COMMIT.fullmatch(commit) else None, below
+    return match["name"].replace("--", "/", 1), commit if is_commit(commit) else None, below
 
 
 def candidates(root: Path, *, below: bool = True) -> Iterator[tuple[Path, str]]:

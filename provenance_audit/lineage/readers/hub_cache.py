@@ -11,6 +11,7 @@ from pathlib import Path
 from provenance_audit.lineage.assertion import Assertion, Tier, WeightRelation
 from provenance_audit.lineage.documents import Document
 from provenance_audit.lineage.readers.base import Speaker, mapping, pinned
+from provenance_audit.lineage.walk import is_commit
 
 SOURCE = "Hub cache"
 
@@ -25,7 +26,7 @@ def read(document: Document) -> Iterator[Assertion]:
     say, path = Speaker(document, SOURCE, Tier.WRITTEN_BY_TOOL), Path(document.path)
     model = pinned(document.data["hub_cache"], document.data["commit"])
     if path.parent.name == "refs":
-        if path.name == "main":
+        if path.name == "main" and is_commit(document.data["commit"]):
             yield from say.base(f"file:{path.parent.parent.resolve()}", model, "1", WeightRelation.MIRROR)
     else:
         yield from say.base(f"file:{path.resolve()}", model, "the directory", WeightRelation.MIRROR)
