@@ -71,7 +71,7 @@ def read_all(paths: Sequence[str], *, below: bool = True) -> Iterator[Document |
 
     A file that is named is read whatever it is called. Of those found in a directory, one that cannot be read counts only if
     its name or its text shows that it means to state lineage: rows and settings of other tools lie there too. below: whether
-    directories are looked into as deep as they go.
+    directories are looked into as deep as they go; if not, only what a tool writes under one name is read.
     """
     seen: set[str] = set()
     for name in paths:
@@ -79,7 +79,7 @@ def read_all(paths: Sequence[str], *, below: bool = True) -> Iterator[Document |
         inside = root.is_dir()
         for path, refusal in candidates(root, below=below) if inside else [(root, "")]:
             place = os.path.normpath(path.absolute())
-            if place in seen:
+            if place in seen or not (below or path == root or is_known(path.name)):
                 continue
             seen.add(place)
             found = Unread(str(path), refusal) if refusal else read(path)
