@@ -75,9 +75,8 @@ def _model(
         dataset = mapping(one)
         ref = dataset.get("ref")
         target = by_ref.get(ref) if isinstance(ref, str) else None
-        yield from say.trained_on(
-            _name(target) if target is not None else dataset.get("name") or ref, place, me
-        )
+        named = _name(target) if target is not None else dataset.get("name") or ref
+        yield from say.trained_on(named or mapping(dataset.get("contents")).get("url"), place, me)
     for holder, where in ((component, pointer), (card, f"{pointer}/modelCard")):
         for place, one in entries(holder.get("properties"), f"{where}/properties"):
             if _BASE_PROPERTY.fullmatch(str(mapping(one).get("name", ""))):

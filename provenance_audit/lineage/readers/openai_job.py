@@ -1,4 +1,4 @@
-"""OpenAI's fine-tuning jobs: one, a list of them, their events and checkpoints, and what people keep of a job; batches.
+"""Fine-tuning jobs of OpenAI, and of Together and Mistral, who took over its form: one, a list of them, their events and checkpoints, and what people keep of a job; batches.
 
 The id of a fine-tune, `ft:<base>:…`, is written by the service, and names the base inside.
 """
@@ -11,10 +11,18 @@ from typing import Any
 
 from provenance_audit.lineage.assertion import Assertion, Tier
 from provenance_audit.lineage.documents import Document
-from provenance_audit.lineage.readers.base import Speaker, entries, mapping
+from provenance_audit.lineage.readers.base import Speaker, entries, escape, mapping
 
 SOURCE = "fine-tuning job"
-_TUNED = ("fine_tuned_model", "fine_tuned_model_id", "fineTunedModel", "model_id")
+_BASES = ("model", "base_model", "baseModel")
+_TUNED = (
+    "fine_tuned_model",
+    "fine_tuned_model_id",
+    "fineTunedModel",
+    "model_id",
+    "model_output_name",
+    "output_name",
+)
 _JOB_IDS = ("id", "job_id", "jobId", "fine_tuning_job_id")
 _IN_EVENT = re.compile(r"\bft:[\w.\-]+:[\w.\-]*:[\w.\-]*:[\w.\-]+(?::ckpt-step-\d+)?")
 
@@ -43,16 +51,19 @@ def read(document: Document) -> Iterator[Assertion]:
 
 
 def _objects(data: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects of a list, in its envelope or not; else the document, and a job that lies one key below."""
     many = mapping(data).get("data") if mapping(data).get("object") == "list" else data
-    prefix = "/data" if many is not data else ""
-    for pointer, one in entries(many, prefix):
+    for pointer, one in entries(many, "/data" if many is not data else ""):
         if isinstance(one, dict):
             yield pointer, one
+            for key, inner in one.items():
+                if mapping(inner).get("object") == "fine_tuning.job":
+                    yield f"{pointer}/{escape(key)}", inner
 
 
 def _kind(one: Mapping[str, Any]) -> str:
     declared = one.get("object")
-    if declared in ("fine_tuning.job", "fine-tune"):
+    if declared in ("fine_tuning.job", "fine-tune", "job"):
         return "job"
     if declared == "fine_tuning.job.checkpoint":
         return "checkpoint"
@@ -65,30 +76,27 @@ def _kind(one: Mapping[str, Any]) -> str:
 
 def _looks_like_a_job(one: Mapping[str, Any]) -> bool:
     """What people save of a job often lacks `object`."""
-    model, tuned = one.get("model"), _tuned(one)[0]
-    if not isinstance(model, str):
+    model, tuned = _first(one, _BASES)[0], _first(one, _TUNED)[0]
+    if model is None:
         return tuned is not None and tuned.startswith("ft:")
     is_job = any(str(one.get(key, "")).startswith("ftjob-") for key in _JOB_IDS)
-    return (
-        is_job
-        or "training_file" in one
-        or "fine_tuned_model" in one
-        or (model.startswith("ft:") and "messages" not in one)
-    )
+    is_result = model.startswith("ft:") and "messages" not in one
+    return is_job or is_result or "training_file" in one or "fine_tuned_model" in one
 
 
-def _tuned(one: Mapping[str, Any]) -> tuple[str | None, str]:
-    return next(((one[key], f"/{key}") for key in _TUNED if isinstance(one.get(key), str)), (None, ""))
+def _first(one: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[str | None, str]:
+    return next(((one[key], f"/{key}") for key in keys if isinstance(one.get(key), str)), (None, ""))
 
 
 def _job(say: Speaker, job: Mapping[str, Any], pointer: str) -> Iterator[Assertion]:
-    tuned, place = _tuned(job)
-    if isinstance(job.get("model"), str):
-        yield from say.student(job["model"], f"{pointer}/model")
+    model, place = _first(job, _BASES)
+    tuned, result = _first(job, _TUNED)
+    if model is not None:
+        yield from say.student(model, pointer + place)
         if tuned is not None:
-            yield from say.base(tuned, job["model"], f"{pointer}/model")
+            yield from say.base(tuned, model, pointer + place)
     else:
-        yield from say.student(tuned, f"{pointer}{place}")
+        yield from say.student(tuned, pointer + result)
     yield from say.trained_on(job.get("training_file"), f"{pointer}/training_file")
 
 

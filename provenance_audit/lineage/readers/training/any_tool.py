@@ -92,6 +92,9 @@ def _student(settings: Mapping[str, Any]) -> tuple[str | None, str]:
         if isinstance(value, str) and value.strip():
             revision = settings.get("model_revision", settings.get("revision"))
             return pinned(value, revision), f"/{key}"
+    path = mapping(mapping(settings.get("actor_rollout_ref")).get("model")).get("path")  # verl
+    if isinstance(path, str):
+        return path, "/actor_rollout_ref/model/path"
     for section in _SECTIONS:
         inside = mapping(settings.get(section))
         for key in _IN_SECTIONS:
