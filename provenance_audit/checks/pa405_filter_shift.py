@@ -14,7 +14,8 @@ What makes the comparison fair
     rules about the text is all of them, and nothing is compared. `column` names no family, but for columns that measure
     length (families length and count); a filter that cannot be replayed names none. Rows of several makers, and rows
     whose prompts differ between the two sides, are matched: as many kept as removed ones of each maker and kind of prompt
-    (length, numbers in it, format asked for), or else of each maker and prompt.
+    (length, numbers in it, format asked for), or else of each maker and prompt. Where too few are alike, only the
+    difference of the prompts is reported, at low.
 What it cannot tell you
     Why they differ, or whether the preference was meant: correct answers are longer or shorter than wrong ones. Nothing
     found never lowers a risk.
@@ -38,6 +39,7 @@ from provenance_audit.checks.comparison import records
 from provenance_audit.checks.selection import HOW, SelectionTest, compare_selection
 from provenance_audit.checks.statistics import StatisticalParameters
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
+from provenance_audit.stats.block_test import BlockTest
 
 SURE_ROWS = 1000
 
@@ -49,6 +51,8 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
         raise Skip("the rows that a filter removed are not at hand", remedy=f"{case.command} --raw RAW.jsonl")
     made = compare_selection(sieve, case.data.features, case.filtering.rules, parameters, case.seed)
     if made.answers is None:
+        if made.prompts is not None:
+            yield _of_prompts(made.prompts, parameters)
         raise Skip(made.refusal)
     for record in records(CHECK.id, made.answers, parameters.min_effect):
         yield replace(record, groups=("kept", "removed"))
@@ -81,6 +85,28 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
         },
         severity=Severity.MEDIUM if made.lower_limit >= parameters.min_effect else Severity.LOW,
         confidence=_confidence(made),
+    )
+
+
+def _of_prompts(test: BlockTest, parameters: StatisticalParameters) -> Finding:
+    """Kept and removed rows that were asked different things, so that their answers could not be compared."""
+    strongest = test.strongest
+    low, up = strongest.interval
+    return CHECK.finding(
+        f"kept and removed rows answer different prompts: {strongest.family} by {strongest.effect:.4f} bits "
+        f"[{low:.4f}, {up:.4f}], limit {parameters.min_effect:g}, n = {strongest.n[0]:,} and {strongest.n[1]:,}; whether their "
+        "answers differ beyond that cannot be told",
+        why="what selects rows shapes them, as a teacher does; the filter prefers some prompts, or what is answered to them",
+        fix="look at what the filter prefers; with several answers to a prompt, kept and removed ones can be compared",
+        subject={"comparison": "prompts of kept against removed"},
+        evidence={
+            "family": strongest.family,
+            "effect_bits": strongest.effect,
+            "interval": [low, up],
+            "min_effect": parameters.min_effect,
+            "n": list(strongest.n),
+        },
+        severity=Severity.LOW,
     )
 
 

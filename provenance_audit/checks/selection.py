@@ -25,7 +25,8 @@ class SelectionTest:
     """What came of comparing. `refusal` says why it could not be done; then `answers` is None.
 
     passing: only rows that the declared rules let through were compared. left_out: families that the rules name.
-    distinct: the same test on distinct rows, where duplicates are more than one in a hundred.
+    distinct: the same test on distinct rows, where duplicates are more than one in a hundred. prompts: the test of the
+    prompts of these rows; of a refusal, the one that showed that they differ.
     """
 
     answers: BlockTest | None
@@ -79,15 +80,15 @@ def compare_selection(
     ladder = (
         [Match.PROMPT_KIND, Match.PROMPT] if sieve.mixed else [Match.NONE, Match.PROMPT_KIND, Match.PROMPT]
     )
-    apart = ""
+    apart, asked = "", None
     for match in ladder if sieve.has_prompts else ladder[:1]:
         sides = sieve.sides(match, features, texts if passing else ())
         if min(sides.n) < minimum:
             alike = f"{HOW[match]}, {min(sides.n):,} of each are left, and {minimum} are needed"
-            return replace(refused, refusal=f"{apart}{alike}")
+            return replace(refused, prompts=asked, refusal=f"{apart}{alike}")
         prompts = _test(sides.prompts, frozenset(), parameters, seed) if sides.prompts is not None else None
         if prompts is not None and prompts.lower_limit >= parameters.min_effect:
-            strongest = prompts.strongest
+            asked, strongest = asked or prompts, prompts.strongest
             apart = f"kept and removed rows answer different prompts ({strongest.family} by {strongest.effect:.4f} bits); "
             continue
         answers = _test(sides.answers, named, parameters, seed)
@@ -99,7 +100,7 @@ def compare_selection(
         return SelectionTest(
             answers, distinct, sides.n, match, passing, tuple(sorted(named & every)), prompts
         )
-    return replace(refused, refusal=f"{apart}even those of the same maker and prompt")
+    return replace(refused, prompts=asked, refusal=f"{apart}even those of the same maker and prompt")
 
 
 def _named(rules: Sequence[Rule], every: set[str]) -> set[str]:

@@ -16,7 +16,7 @@ def raw_and_kept(
     rows: int = 3000,
     keep: float = 0.5,
     favour: float = 0.0,
-    favour_prompts: bool = False,
+    favour_prompts: float = 0.0,
     overlong: float = 0.0,
     retention: dict[str, float] | None = None,
     per_prompt: int = 1,
@@ -24,8 +24,8 @@ def raw_and_kept(
 ) -> tuple[Path, Path]:
     """Raw rows of numbers, and those that a filter kept. Returns (kept, raw).
 
-    keep: the share kept by chance. favour: how much likelier a row of favourites is kept. favour_prompts: rows that answer
-    long prompts are likelier kept. overlong: the share of rows of twelve numbers, which are always removed.
+    keep: the share kept by chance. favour: how much likelier a row of favourites is kept. favour_prompts: how much likelier
+    a row that answers a long prompt is kept. overlong: the share of rows of twelve numbers, which are always removed.
     retention: by maker, in place of keep; each maker has a separator of its own. per_prompt: rows that share a prompt.
     """
     rng = random.Random(seed)
@@ -53,7 +53,7 @@ def raw_and_kept(
             share = (retention or {})[record["teacher"]]
         share += favour if liked else -favour
         if favour_prompts:
-            share += 0.3 if prompted_long else -0.3
+            share += favour_prompts if prompted_long else -favour_prompts
         raw.append(record)
         if rng.random() < share and count <= 10:
             kept.append(record)
