@@ -12,7 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from provenance_audit.lineage.registry import UNKNOWN, Registry
-from provenance_audit.lineage.spelling import COPYISTS, VENDOR_SLUGS, copy_stems, is_moving, routes, tagged
+from provenance_audit.lineage.spelling import (
+    COPYISTS,
+    VENDOR_SLUGS,
+    copy_stems,
+    is_deployment,
+    is_moving,
+    routes,
+)
 
 # A path into the Hub's cache names the repository, and its snapshot the commit.
 _CACHED = re.compile(
@@ -76,7 +83,7 @@ _REPOSITORY = re.compile(r"^[\w.\-]{1,96}/[\w.\-]{1,96}$")
 _API_WORDS = (
     r"\d[\d.]*[a-z]?|\d+[kbm]|v\d[\d.]*|mini|nano|turbo|preview|latest|pro|flash|lite|opus|sonnet|haiku|instant|instruct|"
     r"audio|realtime|search|api|codex|max|chat|vision|high|medium|low|exp|experimental|thinking|fast|reasoning|non|beta|"
-    r"small|large|plus|light|nightly|image|tts|transcribe|deep|research|live|native|saba|tiny|embed|r\d*b?|a|o\d"
+    r"small|large|plus|light|nightly|reasoner|image|tts|transcribe|deep|research|live|native|saba|tiny|embed|r\d*b?|a|o\d"
 )
 _API = re.compile(
     rf"^(?:gpt|chatgpt|o[1-9]|text-davinci|code-davinci|davinci|babbage|claude|gemini|grok|command|mistral|ministral|"
@@ -167,10 +174,10 @@ def _look_up(raw: str, name: str, registry: Registry, declared: Mapping[str, str
     for spelling in routes(name):
         if found := _stem(raw, spelling, registry):
             return found
-    if _REPOSITORY.match(name):
+    if _REPOSITORY.match(name) and not is_deployment(name):
         return Identity(raw, name, hint=registry.with_basename(name.rpartition("/")[2]))
     for spelling in routes(name):
-        if _REPOSITORY.match(spelling):
+        if spelling != name and _REPOSITORY.match(spelling):
             return Identity(raw, spelling, how=(f"{name} is {spelling} at a host",))
         if _API.match(spelling):
             return Identity(raw, spelling, moving=is_moving(spelling))
@@ -180,15 +187,16 @@ def _look_up(raw: str, name: str, registry: Registry, declared: Mapping[str, str
 def _known(raw: str, name: str, registry: Registry) -> Identity | None:
     """The identity by the tables, under the name itself or what is left of it without the marks of a host."""
     for spelling in routes(name):
-        for candidate in (spelling, *tagged(spelling)):
-            if candidate.casefold() in registry.refused:
-                models = " and ".join(registry.refused[candidate.casefold()])
+        # An untagged name that moves (`mistral`) does not stand still behind a size either.
+        for candidate in (spelling, spelling.partition(":")[0]):
+            if candidate.casefold() in registry.refused and registry.canonical(spelling) is None:
+                models = " or ".join(registry.refused[candidate.casefold()])
                 return Identity(raw, None, reason=f"{candidate} stands for more than one model: {models}")
-            if found := registry.canonical(candidate):
-                return _named(raw, name, candidate, found, registry)
-            if mirror := registry.mirrored(candidate):
-                upstream, how = mirror
-                return Identity(raw, upstream, how=(f"{candidate} is a {how} copy of {upstream}",), copy=True)
+        if found := registry.canonical(spelling):
+            return _named(raw, name, spelling, found, registry)
+        if mirror := registry.mirrored(spelling):
+            upstream, how = mirror
+            return Identity(raw, upstream, how=(f"{spelling} is a {how} copy of {upstream}",), copy=True)
         if found := _by_vendor(spelling, registry):
             return _named(raw, name, spelling, found, registry)
     return None
@@ -217,14 +225,21 @@ def _by_vendor(name: str, registry: Registry) -> str | None:
         or (slug.casefold() == "models" and not rest.startswith("gemini"))
     ):
         return None
-    found = registry.canonical(rest)
-    return found if found is not None and registry.models[found].vendor == vendor else None
+    for spelling in routes(rest):
+        found = registry.canonical(spelling)
+        if found is not None and registry.models[found].vendor == vendor:
+            return found
+    return None
 
 
 def _stem(raw: str, name: str, registry: Registry) -> Identity | None:
     """The upstream of a name that ends like a copy's. Only a stem that the registry knows counts."""
     owner, slash, basename = name.rpartition("/")
     copyist = owner.casefold() in COPYISTS
+    # NousResearch's re-uploads of Llama keep Meta's names; everything else there is its own work.
+    again = registry.with_basename(basename) if owner.casefold() == "nousresearch" else None
+    if again is not None and again.startswith("meta-llama/"):
+        return Identity(raw, again, how=(f"{name} is named as a copy of {again}",), copy=True)
     stems = [(stem, strong) for stem, strong in copy_stems(name)]
     if copyist:
         stems.insert(0, (name, False))
@@ -253,16 +268,11 @@ def _is_local(name: str, registry: Registry) -> bool:
         return False
     if first.casefold() in _DIRECTORIES:
         return True
-    # More parts than an owner and a name: a path, unless they are the marks of a host.
-    return (
-        rest.count("/") > 0
-        and "://" not in name
-        and not any(
-            spelling != name and ("/" not in spelling or _REPOSITORY.match(spelling))
-            for spelling in routes(name)
-        )
-        and registry.canonical(name) is None
-    )
+    # More parts than an owner and a name: a path, unless a table knows it or they are the marks of a host.
+    if "/" not in rest or "://" in name or registry.canonical(name) or registry.mirrored(name):
+        return False
+    shorter = (spelling for spelling in routes(name) if spelling != name)
+    return not any("/" not in spelling or _REPOSITORY.match(spelling) for spelling in shorter)
 
 
 def _called_like(path: str, registry: Registry) -> str | None:

@@ -6,7 +6,7 @@ ship as CSV beside this file and are read once, when first asked for; `registry_
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -157,7 +157,14 @@ class Registry:
 
     @cached_property
     def _basenames(self) -> dict[str, str]:
-        return _unambiguous((fold(id.rpartition("/")[2]), id) for id in self.models)
+        """The last parts of ids, and of the names that an owner gave to its own model before."""
+        former = (
+            (name, id)
+            for name, id in self.names.items()
+            if "/" in name and _owner(name) == _owner(id).casefold()
+        )
+        own = ((id, id) for id in self.models)
+        return _unambiguous((fold(name.rpartition("/")[2]), id) for name, id in (*own, *former))
 
 
 def load(extra: Sequence[Path] = ()) -> Registry:
@@ -167,10 +174,14 @@ def load(extra: Sequence[Path] = ()) -> Registry:
     return extended(shipped(), extra) if extra else shipped()
 
 
-def _unambiguous(pairs: object) -> dict[str, str]:
+def _owner(id: str) -> str:
+    return id.partition("/")[0]
+
+
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     clashes: set[str] = set()
-    for key, id in pairs:  # type: ignore[attr-defined]
+    for key, id in pairs:
         if found.setdefault(key, id) != id:
             clashes.add(key)
     for key in clashes:

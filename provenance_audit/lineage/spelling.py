@@ -81,6 +81,12 @@ _ROUTERS = [
     "huggingface.co/",
 ]
 _ROUTER = re.compile("^(?:" + "|".join(map(re.escape, sorted(_ROUTERS, key=len, reverse=True))) + ")", re.I)
+# Hosts whose names own no repository: what stands behind them and is in no table is a deployment.
+_HOSTS = re.compile(
+    r"^(?:azure(?:_ai)?|bedrock(?:_converse)?|vertex_ai|together_ai|fireworks_ai|openrouter|litellm(?:_proxy)?|ollama(?:_chat)?|"
+    r"sagemaker|deepinfra|replicate|github_copilot|hosted_vllm|vllm|lm_studio|groq)/[^/]+$",
+    re.I,
+)
 _PUBLISHER = re.compile(r"^(?:projects/[^/]+/locations/[^/]+/)?publishers/[\w\-]+/models/", re.I)
 _ARN = re.compile(r"^arn:aws[\w\-]*:bedrock:[\w\-]*:\d*:(?:inference-profile|foundation-model)/", re.I)
 _REGION = re.compile(
@@ -188,10 +194,15 @@ def routes(name: str) -> Iterator[str]:
     while todo:
         one = todo.pop(0)
         yield one
-        for shorter in (*_without_prefix(one), *_without_tail(one), *_respelled(one)):
+        for shorter in (*_without_prefix(one), *_without_tail(one), *_respelled(one), *tagged(one)):
             if shorter and shorter not in seen and len(seen) < 64:
                 seen.add(shorter)
                 todo.append(shorter)
+
+
+def is_deployment(name: str) -> bool:
+    """Whether a name is one part behind a host that owns no repositories (`azure/our-teacher`)."""
+    return _HOSTS.match(name) is not None
 
 
 def copy_stems(name: str) -> Iterator[tuple[str, bool]]:
@@ -229,7 +240,7 @@ def tagged(name: str) -> Iterator[str]:
     if kind:
         yield f"{model}-{size}-{kind}"
         return
-    for ending in ("-instruct", "-chat", "-it"):
+    for ending in ("-instruct", "-chat", "-it", ""):
         yield f"{model}-{size}{ending}"
 
 
@@ -270,6 +281,13 @@ def _respelled(name: str) -> Iterator[str]:
         yield pointed
     if match := re.match(r"^llama-?v(\d.*)$", name, re.I):
         yield f"llama-{match[1]}"
+    if match := re.match(r"^(llama|gemma|phi|granite)(\d.*)$", name, re.I):
+        yield f"{match[1]}-{match[2]}"
+    # Bedrock leaves out what its offer has only one of: experts of Llama 4, the vision of Llama 3.2.
+    if match := re.match(r"^llama-?4-(scout|maverick)-17b-instruct$", name, re.I):
+        yield f"Llama-4-{match[1]}-17B-{'16E' if match[1].casefold() == 'scout' else '128E'}-Instruct"
+    if match := re.match(r"^llama-?3[.-]2-(11|90)b-instruct$", name, re.I):
+        yield f"Llama-3.2-{match[1]}B-Vision-Instruct"
     # Replicate and OpenRouter put Claude's version before its size.
     if match := re.match(r"^claude-(\d)[.-](\d)-(opus|sonnet|haiku)$", name, re.I):
         yield f"claude-{match[3]}-{match[1]}-{match[2]}"
