@@ -21,7 +21,7 @@ def schema(name: Schema = typer.Argument(..., help="report, manifest or registry
 
     from provenance_audit.formats import json_v1
     from provenance_audit.lineage.manifest import schema as manifest_schema
-    from provenance_audit.lineage.registry_files import schema as registry_schema
+    from provenance_audit.lineage.registry_rows import schema as registry_schema
 
     printed = {
         Schema.REPORT: json_v1.schema,

@@ -1,7 +1,7 @@
 """The cited registry: which published model's weights came from which, and what models are called.
 
 A row is a fact that somebody stated, with grade, source and date. What nobody stated is unknown, never guessed. The rows
-ship as CSV beside this file and are read once, when first asked for; `registry_files` reads them, and a user's own.
+ship as CSV and are read once, when first asked for (`registry_files`); a user adds rows (`registry_extension`).
 """
 
 from __future__ import annotations
@@ -169,9 +169,13 @@ class Registry:
 
 def load(extra: Sequence[Path] = ()) -> Registry:
     """The registry that ships with paudit, with the rows of these files added. Raises UsageError for a bad row."""
-    from provenance_audit.lineage.registry_files import extended, shipped
+    from provenance_audit.lineage.registry_files import shipped
 
-    return extended(shipped(), extra) if extra else shipped()
+    if not extra:
+        return shipped()
+    from provenance_audit.lineage.registry_extension import extended
+
+    return extended(shipped(), extra)
 
 
 def _owner(id: str) -> str:

@@ -20,7 +20,7 @@ from provenance_audit.lineage.ancestry import trace
 from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import identify
 from provenance_audit.lineage.registry import load
-from provenance_audit.lineage.registry_files import TABLES, Row, read_rows, schema
+from provenance_audit.lineage.registry_rows import TABLES, Row, read_rows, schema
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 EDGES = "child,parent,relation,grade,source\n"
