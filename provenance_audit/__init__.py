@@ -22,7 +22,7 @@ Path = str | PathLike[str]
 
 
 def scan(
-    path: Path | Sequence[Path],
+    path: Path | Sequence[Path] = (),
     *,
     control: Path | Sequence[Path] | None = None,
     student: str | None = None,
@@ -30,6 +30,8 @@ def scan(
     teacher_prompt: str | None = None,
     lineage: Path | None = None,
     config: Path | Sequence[Path] | None = None,
+    registry: Path | Sequence[Path] | None = None,
+    online: bool = False,
     traits: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
     raw: Path | Sequence[Path] | None = None,
@@ -41,9 +43,10 @@ def scan(
 ) -> Report:
     """Audit a dataset, as `paudit scan` does, and return the report.
 
-    path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. config: training configurations. columns:
-    canonical column -> column of the files, where paudit does not find it. Raises
-    `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
+    path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. config: training
+    configurations, which name the data too where no path is given. registry: files of further cited facts. online: ask the
+    Hub for bases that nothing here states. columns: canonical column -> column of the files, where paudit does not find it.
+    Raises `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
     """
     from datetime import UTC, datetime
 
@@ -70,6 +73,8 @@ def scan(
             teacher_prompt=teacher_prompt,
             lineage=None if lineage is None else str(lineage),
             config=_paths(config),
+            registry=_paths(registry),
+            online=online,
             traits=tuple(traits),
             columns=tuple((columns or {}).items()),
             raw=_paths(raw),

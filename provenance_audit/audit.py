@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,12 @@ from provenance_audit.findings import (
     Skip,
     TestRecord,
 )
-from provenance_audit.lineage.discover import Evidence, found_beside
-from provenance_audit.lineage.gather import Sources, gather
-from provenance_audit.lineage.makers import RowMaker
-from provenance_audit.lineage.manifest import NAME as MANIFEST_NAME
-from provenance_audit.lineage.manifest import Manifest, Select, read_manifest
+from provenance_audit.lineage.discover import datasets_of
+from provenance_audit.lineage.lock import LockedFile, drift
+from provenance_audit.lineage.manifest import File, Manifest, Select
 from provenance_audit.policy.judge import judge
 from provenance_audit.request import Request, fault_of_columns, validate
+from provenance_audit.resolve import Declared, declared, resolve
 
 Progress = Callable[[str], None]
 
@@ -49,6 +49,8 @@ Progress = Callable[[str], None]
 def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     """Scan one dataset. Raises UsageError (exit 2) and InputError (exit 3) when there is nothing to report on."""
     began = time.perf_counter()
+    if not request.paths and request.config:
+        request = replace(request, paths=datasets_of(request.config))
     validate(request)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
@@ -57,7 +59,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         raw_at = locate(request.raw, scratch / "raw")
         rejects_at = locate(request.rejects, scratch / "rejects")
         files = located.files
-        manifest, manifest_path = _manifest(request, files)
+        stated = declared(request, files)
+        manifest, manifest_path = stated.manifest, stated.path
         sides = (located, control_at, raw_at, rejects_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
@@ -79,8 +82,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         trail = follow(connection, data, raw, rejects) if raw is not None else None
 
         progress("resolving lineage")
-        evidence = found_beside(files, request.config, _named_places(request, manifest))
-        lineage = gather(_sources(request, data, manifest, manifest_path, evidence), connection)
+        lineage, evidence = resolve(request, stated, connection, data, progress)
 
         progress("looking")
         case = Case(
@@ -88,7 +90,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             control,
             lineage,
             damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage),
-            stated_files=_stated_files(manifest, manifest_path, files, data, digests),
+            stated_files=tuple(_stated_files(stated, files, data, digests)),
+            drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
             seed=request.seed,
             command=request.command,
@@ -119,20 +122,6 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
         )
-
-
-def _manifest(request: Request, files: Sequence[DataFile]) -> tuple[Manifest | None, str]:
-    """The manifest named, or the one found beside the data; data can name makers, not excuse them."""
-    if request.lineage is not None:
-        return read_manifest(Path(request.lineage)), request.lineage
-    places = [Path(name) for name in request.paths if Path(name).is_dir()] + [
-        Path(file.path).parent for file in files if not file.remote
-    ]
-    for place in dict.fromkeys(places):
-        beside = place / MANIFEST_NAME
-        if beside.is_file():
-            return read_manifest(beside), str(beside)
-    return None, ""
 
 
 def _open(
@@ -225,61 +214,34 @@ def _predicate(select: Select, where: str, files: Sequence[DataFile]) -> str:
     return f"file IN ({', '.join(literal(file.read_path) for file in chosen)})"
 
 
-def _named_places(request: Request, manifest: Manifest | None) -> list[str]:
-    """Whatever names a model and may be a place on disk."""
-    models = manifest.models.values() if manifest is not None else ()
-    return [
-        name
-        for name in (request.student, *request.teachers, *(model.path for model in models))
-        if name is not None
-    ]
-
-
-def _sources(
-    request: Request, data: Dataset, manifest: Manifest | None, path: str, evidence: Evidence
-) -> Sources:
-    return Sources(
-        student=request.student,
-        teachers=request.teachers,
-        teacher_prompt=request.teacher_prompt,
-        manifest=manifest,
-        manifest_path=path,
-        manifest_named=request.lineage is not None,
-        footers=data.footers(),
-        makers=tuple(RowMaker(value, rows, data.maker_prompts.get(value, ())) for value, rows in data.makers),
-        maker_column=data.maker_column,
-        makers_from=data.makers_from,
-        selectors=data.selectors,
-        files=tuple(file.path for source in data.sources for file in source.files),
-        documents=evidence.assertions,
-        local=evidence.local,
-        trained_rows=data.trained_rows,
-    )
-
-
 def _stated_files(
-    manifest: Manifest | None, path: str, files: Sequence[DataFile], data: Dataset, digests: Digests
-) -> tuple[StatedFile, ...]:
-    """What a manifest states of files, beside what is there; a path counts from the manifest's directory."""
-    if manifest is None or manifest.dataset is None:
-        return ()
+    stated: Declared, files: Sequence[DataFile], data: Dataset, digests: Digests
+) -> Iterator[StatedFile]:
+    """What a manifest and a lock state of files, beside what is there; a path counts from the directory of who states it."""
     rows = {one.path: one.rows for one in data.census.files}
     by_place = {str(Path(file.path).resolve()): file for file in files}
-    stated = []
-    for number, one in enumerate(manifest.dataset.files):
+    manifest = stated.manifest.dataset if stated.manifest is not None else None
+    claims: list[tuple[str, str, File | LockedFile]] = [
+        *(
+            (stated.path, f"/dataset/files/{n}", one)
+            for n, one in enumerate(manifest.files if manifest else ())
+        ),
+        *(
+            (stated.lock_path, f"/files/{n}", one)
+            for n, one in enumerate(stated.lock.files if stated.lock else ())
+        ),
+    ]
+    for path, pointer, one in claims:
         place = Path(path).parent / one.path
         file = by_place.get(str(place.resolve()))
-        stated.append(
-            StatedFile(
-                path=one.path,
-                locator=f"{path}:/dataset/files/{number}",
-                sha256=one.sha256,
-                rows=one.rows if file is not None else None,
-                found_rows=rows.get(file.read_path) if file is not None else None,
-                found_digest=partial(digests.of, file) if file is not None else partial(_digest_of, place),
-            )
+        yield StatedFile(
+            path=one.path,
+            locator=f"{path}:{pointer}",
+            sha256=one.sha256,
+            rows=one.rows if file is not None else None,
+            found_rows=rows.get(file.read_path) if file is not None else None,
+            found_digest=partial(digests.of, file) if file is not None else partial(_digest_of, place),
         )
-    return tuple(stated)
 
 
 def _digest_of(place: Path) -> str | None:
@@ -312,6 +274,8 @@ def _run(request: Request, seconds: float) -> Run:
         "teacher_prompt": request.teacher_prompt,
         "lineage": request.lineage,
         "config": list(request.config),
+        "registry": list(request.registry),
+        "online": request.online,
         "traits": list(request.traits),
         "columns": dict(request.columns),
         "raw": list(request.raw),

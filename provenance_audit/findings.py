@@ -234,13 +234,55 @@ class MakerRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadRecord:
+    """A document that looks like a source of lineage and could not be read; the reason is one line."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lineage:
-    """What was stated about the models, and what follows for each pair."""
+    """What was stated about the models, and what follows for each pair. edges: all that lead up from a model named."""
 
     student: str | None
     makers: tuple[MakerRecord, ...]
     assertions: tuple[AssertionRecord, ...]
     pairs: tuple[Pair, ...]
+    edges: tuple[Step, ...] = ()
+    unread: tuple[UnreadRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One proof of a relation: the steps from the maker up to the common ancestor, and from the student."""
+
+    relation: Relation
+    common_ancestor: str | None
+    confidence: Confidence
+    up: tuple[Step, ...]
+    down: tuple[Step, ...]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a maker is related to the student: every way, the one that counts first.
+
+    how: what was done to each name to find its model. witnesses: for each edge, every statement of it, and how many of
+    them are independent. ends: where the walks of each side end. missing: the one fact that would settle it.
+    """
+
+    maker: str
+    student: str
+    relation: Relation
+    confidence: Confidence
+    evidence: str
+    how: tuple[str, ...]
+    ways: tuple[Way, ...]
+    witnesses: Mapping[tuple[str, str], tuple[tuple[Step, ...], int]]
+    ends: tuple[tuple[str, tuple[str, ...]], ...]
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)

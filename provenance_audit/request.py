@@ -17,7 +17,7 @@ from provenance_audit.policy.judge import Gate
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything that shapes a run. `columns` maps canonical columns to source columns, by hand. `started` is the clock's word, ISO 8601; `seed` feeds every resampling."""
+    """Everything that shapes a run. `columns` maps canonical columns to source columns, by hand. `documents` are read for lineage only. `started` is the clock's word, ISO 8601; `seed` feeds every resampling."""
 
     paths: tuple[str, ...]
     control: tuple[str, ...] = ()
@@ -28,6 +28,9 @@ class Request:
     traits: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     config: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    registry: tuple[str, ...] = ()
+    online: bool = False
     raw: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
     seed: int = 0
@@ -47,13 +50,14 @@ class Request:
             ("--teacher-prompt", (self.teacher_prompt,)),
             ("--config", self.config),
             ("--lineage", (self.lineage,)),
+            ("--registry", self.registry),
             ("--control", self.control),
             ("--column", tuple(f"{canonical}={column}" for canonical, column in self.columns)),
             ("--raw", self.raw),
             ("--rejects", self.rejects),
         ):
             words += [word for value in values if value is not None for word in (option, value)]
-        return shlex.join(words)
+        return shlex.join([*words, "--online"] if self.online else words)
 
 
 def parse_columns(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -75,10 +79,12 @@ def fault_of_columns(names: Iterable[str]) -> str | None:
     return None
 
 
-def validate(request: Request) -> None:
+def validate(request: Request, *, dataset_needed: bool = True) -> None:
     """Raises UsageError (exit 2), which names the option and the remedy."""
-    if not request.paths:
-        raise UsageError("no dataset is named", remedy="paudit scan DATASET")
+    if dataset_needed and not request.paths:
+        raise UsageError(
+            "no dataset is named", remedy="paudit scan DATASET, or paudit scan --config train.yaml"
+        )
     if request.teacher_prompt is not None and not valid_prompt(request.teacher_prompt):
         raise UsageError(
             f"--teacher-prompt {request.teacher_prompt!r} is neither `none` nor `sha256:` and 64 hexadecimal digits",

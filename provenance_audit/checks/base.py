@@ -14,7 +14,7 @@ from provenance_audit.checks.comparison import Comparison, compare
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.rows import Dataset
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
-from provenance_audit.lineage.gather import LineageGraph
+from provenance_audit.lineage.resolved import LineageGraph
 
 
 class Parameters(BaseModel):
@@ -37,13 +37,17 @@ class StatedFile:
 
 @dataclass(frozen=True)
 class Case:
-    """What a check may ask: the rows, the control, the models, and how the run was set up."""
+    """What a check may ask: the rows, the control, the models, and how the run was set up.
+
+    drift: (what, as the lock has it, as it is now).
+    """
 
     data: Dataset
     control: Dataset | None
     lineage: LineageGraph
     damaged: tuple[Damage, ...] = ()
     stated_files: tuple[StatedFile, ...] = ()
+    drift: tuple[tuple[str, str, str], ...] = ()
     traits: tuple[str, ...] = ()
     seed: int = 0
     command: str = "paudit scan DATASET"

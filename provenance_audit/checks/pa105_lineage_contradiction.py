@@ -21,20 +21,25 @@ from provenance_audit.findings import Finding, Severity
 
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
-    """One finding for each disagreement."""
-    for one in case.lineage.contradictions():
-        statements = "; ".join(f"{s.object} (tier {int(s.tier)}, {s.locator})" for s in one.statements)
-        about = f"the {one.about}" + (f" of {one.subject}" if one.about == "base" else "")
+    """One finding for each disagreement, with what each side alone would mean."""
+    for one in case.lineage.contradictions:
+        about = f"the {one.about}" + (f" of {one.subject}" if one.about in ("base", "name") else "")
+        effects = case.lineage.effects(one)
+        differ = len({relation for _, relation in effects}) > 1
+        effect = "; ".join(f"{stated}: {relation}" for stated, relation in effects)
+        weakest = one.statements[-1]
         yield CHECK.finding(
-            f"sources disagree on {about}: {statements}",
-            why="one of them is wrong; every stated edge counts until it is corrected",
-            fix="correct the wrong statement; nothing is taken back by declaring more",
+            f"sources disagree on {about}: {' or '.join(one.objects)}",
+            why="one of them is wrong; every stated edge counts until it is corrected"
+            + (f". By each alone, the worst relation is: {effect}" if differ else ""),
+            fix=f"if {one.objects[0]} is right, correct {weakest.locator}; nothing is taken back by declaring more",
             subject={"about": one.about, "of": one.subject},
             evidence={
                 "statements": [
                     {"object": s.object, "object_id": s.object_id, "tier": int(s.tier), "locator": s.locator}
                     for s in one.statements
-                ]
+                ],
+                "effect": {stated: relation.value for stated, relation in effects},
             },
         )
 

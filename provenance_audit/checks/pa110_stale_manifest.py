@@ -1,7 +1,8 @@
 """PA110 stale-manifest
 
 What it checks
-    Whether the files are those that the manifest describes: `dataset.files` with their `sha256` and `rows`.
+    Whether the files are those that the manifest, or the lock, describes: `dataset.files` with their `sha256` and `rows`;
+    and whether the relations of makers to the student are those that were locked.
 Why it matters
     A manifest of other bytes says nothing of these.
 What it cannot tell you
@@ -20,8 +21,8 @@ from provenance_audit.findings import Finding, Severity, Skip
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each file that is not as stated."""
-    if not case.stated_files:
-        raise Skip("no manifest states digests or row counts of files")
+    if not case.stated_files and not case.drift:
+        raise Skip("no manifest or lock states digests or row counts of files")
     for stated in case.stated_files:
         for what, expected, found in _differences(stated):
             yield CHECK.finding(
@@ -31,6 +32,14 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 subject={"file": stated.path, "what": what},
                 evidence={"stated": expected, "found": found, "locator": stated.locator},
             )
+    for what, was, now in case.drift:
+        yield CHECK.finding(
+            f"{what} is {now}, and the lock has {was}",
+            why="the lineage has changed since it was locked",
+            fix="look at what changed, then lock it again: paudit lineage lock DATASET",
+            subject={"file": "paudit.lineage.lock.json", "what": what},
+            evidence={"stated": was, "found": now},
+        )
 
 
 def _differences(stated: StatedFile) -> Iterator[tuple[str, str, str]]:

@@ -36,7 +36,9 @@ class OnIncomplete(StrEnum):
 
 def scan(
     paths: list[str] = typer.Argument(
-        ..., metavar="DATASET...", help="Files, directories or quoted glob patterns."
+        None,
+        metavar="[DATASET]...",
+        help="Files, directories or quoted glob patterns; left out, the data that --config names.",
     ),
     student: str = typer.Option(
         None, "--student", metavar="ID[@REV]", help="The checkpoint that training starts from."
@@ -71,6 +73,12 @@ def scan(
     ),
     lineage: str = typer.Option(
         None, "--lineage", metavar="FILE", help="A lineage manifest (paudit.lineage.yaml)."
+    ),
+    registry: list[str] = typer.Option(
+        [], "--registry", metavar="FILE", help="More cited facts of which model came from which; repeatable."
+    ),
+    online: bool = typer.Option(
+        False, "--online", help="Ask the Hugging Face Hub for bases that nothing here states (extra: hub)."
     ),
     trait: list[str] = typer.Option(
         [], "--trait", metavar="WORD", help="A word to look for anywhere; repeatable."
@@ -118,13 +126,15 @@ def scan(
     if db is not None:
         check_store(db)
     request = Request(
-        paths=tuple(paths),
+        paths=tuple(paths or ()),
         control=tuple(control),
         student=student,
         teachers=tuple(teacher),
         teacher_prompt=teacher_prompt,
         config=tuple(config),
         lineage=lineage,
+        registry=tuple(registry),
+        online=online,
         columns=parse_columns(column),
         raw=tuple(raw),
         rejects=tuple(rejects),

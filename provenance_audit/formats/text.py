@@ -7,8 +7,9 @@ greppable.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from provenance_audit.findings import (
     DatasetFacts,
@@ -25,6 +26,8 @@ from provenance_audit.formats import bars
 from provenance_audit.formats.escape import for_terminal
 
 LABEL = 11
+# The tiers of evidence, in a word each.
+TIER_WORDS = ("signed", "computed", "found", "declared", "published", "inferred")
 WIDEST = 120
 SIGNIFICANT = 0.05
 
@@ -57,7 +60,11 @@ Line = list[tuple[str, str]]
 
 def render(report: Report, look: Look) -> str:
     """The whole report as text, ending with a newline."""
-    lines = [line for part in _parts(report, look) for line in part]
+    return written([line for part in _parts(report, look) for line in part], look)
+
+
+def written(lines: Sequence[Line], look: Look) -> str:
+    """Lines as text: coloured for a terminal, plain for a pipe."""
     if look.colour:
         return _coloured(lines, look)
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines) + "\n"
@@ -82,14 +89,14 @@ def _verdict(report: Report, look: Look) -> Iterator[Line]:
 
 
 def _about(report: Report, look: Look) -> Iterator[Line]:
-    yield from _labelled("data", _facts(report.dataset), look)
+    yield from labelled("data", _facts(report.dataset), look)
     for note in report.dataset.notes:
-        yield from _labelled("", _say(note), look)
+        yield from labelled("", _say(note), look)
     if report.control is not None:
-        yield from _labelled("control", _facts(report.control), look)
-    yield from _labelled("student", _say(report.lineage.student or "not named"), look)
+        yield from labelled("control", _facts(report.control), look)
+    yield from labelled("student", _say(report.lineage.student or "not named"), look)
     gate = report.run.gate
-    yield from _labelled(
+    yield from labelled(
         "gate",
         f"fail on {gate['fail_on']}, confidence {gate['min_confidence']} or more; seed {report.run.seed}; offline",
         look,
@@ -109,10 +116,10 @@ def _finding(ruling: Ruling, report: Report, look: Look) -> Iterator[Line]:
         (f"{finding.id} {finding.name}", "bold"),
         (f"   confidence {finding.confidence}" + ("   gates" if ruling.gating else ""), ""),
     ]
-    yield from _labelled("what", _say(finding.message), look)
+    yield from labelled("what", _say(finding.message), look)
     yield from _proof(finding, report, look)
-    yield from _labelled("why", _say(finding.why), look)
-    yield from _labelled("fix", _say(finding.fix), look)
+    yield from labelled("why", _say(finding.why), look)
+    yield from labelled("fix", _say(finding.fix), look)
     yield []
 
 
@@ -131,13 +138,22 @@ def _proof(finding: Finding, report: Report, look: Look) -> Iterator[Line]:
             float(evidence["min_effect"]),
             unicode=look.unicode,
         )
-        yield from _labelled("evidence", words, look)
+        yield from labelled("evidence", words, look)
         if drawn:
-            yield from _labelled("", drawn, look)
+            yield from labelled("", drawn, look)
         if "design" in evidence:
-            yield from _labelled("", design_words(str(evidence["design"])), look)
+            yield from labelled("", design_words(str(evidence["design"])), look)
+    elif "statements" in evidence:
+        yield from _statements(evidence["statements"], look)
     elif pair is not None:
-        yield from _labelled("evidence", _say(pair.evidence), look)
+        yield from labelled("evidence", _say(pair.evidence), look)
+
+
+def _statements(statements: Sequence[Mapping[str, Any]], look: Look) -> Iterator[Line]:
+    """What each source states, and where: what was found beside what was declared."""
+    for one in statements:
+        yield from labelled(TIER_WORDS[one["tier"]], _say(one["object"]), look)
+        yield from labelled("", f"  tier {one['tier']}, {_say(one['locator'])}", look)
 
 
 def _pair_of(finding: Finding, report: Report) -> Pair | None:
@@ -160,20 +176,20 @@ def _path(pair: Pair, look: Look) -> Iterator[Line]:
         Relation.SHARED_BASE: "the shared base",
         Relation.SHARED_ANCESTOR: "the shared ancestor",
     }.get(pair.relation, "")
-    yield from _labelled("path", f"{_say(pair.common_ancestor or '')}   <- {word}", look)
+    yield from labelled("path", f"{_say(pair.common_ancestor or '')}   <- {word}", look)
     for steps, who, branch, below in (
         (maker_steps, pair.role, fork, pipe),
         (student_steps, "student", last, blank),
     ):
         if not steps:
-            yield from _labelled("", f"{branch}itself: the {who}", look)
+            yield from labelled("", f"{branch}itself: the {who}", look)
         indent = ""
         for number, step in enumerate(reversed(steps)):
             tail = f"   the {who}" if number == len(steps) - 1 else ""
-            yield from _labelled("", f"{indent}{branch}{step.relation}: {_say(step.child)}{tail}", look)
+            yield from labelled("", f"{indent}{branch}{step.relation}: {_say(step.child)}{tail}", look)
             indent += below if number == 0 else blank
             branch = last
-    yield from _labelled("", f"between the {pair.role} and it: {_say(pair.displacement)}", look)
+    yield from labelled("", f"between the {pair.role} and it: {_say(pair.displacement)}", look)
 
 
 def _pairs(report: Report, look: Look) -> Iterator[Line]:
@@ -280,7 +296,7 @@ def design_words(design: str) -> str:
     }[design]
 
 
-def _labelled(label: str, text: str, look: Look) -> Iterator[Line]:
+def labelled(label: str, text: str, look: Look) -> Iterator[Line]:
     """A label and its text; further lines of the text stand under its first."""
     body = text.lstrip(" ")
     hang = " " * (len(text) - len(body))

@@ -1,32 +1,38 @@
-"""The graph of weight edges, in DuckDB, and what follows from it for one maker and one student.
+"""The graph of weight edges, in DuckDB, and the walks along them.
 
-Only weight edges make a shared base; data edges are kept as evidence. The walk is a recursive query with a depth limit
-and no node twice, so that no input makes it run for ever. Edges are the union of all sources of tiers 0 to 4: a
-declaration adds risk and never removes it.
+Only weight edges are walked; data edges are kept as evidence. Edges are the union of all sources of tiers 0 to 4, and of
+the registry: a statement adds an edge and never takes one away, except where shapes computed from weights refute it. A
+walk is a recursive query over *states* (a model, and what happened on the way), not over paths: there are few states
+however many paths there are, so that no input makes it run for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
-from provenance_audit.database import Connection, literal
-from provenance_audit.findings import Confidence, Relation, Step
+from provenance_audit.database import Connection
+from provenance_audit.findings import Confidence, Step
 from provenance_audit.lineage.assertion import COPIES, STRUCTURAL, Assertion, Predicate, Tier, WeightRelation
-from provenance_audit.lineage.identity import Identity
-from provenance_audit.lineage.registry import EARLIEST, ROOTS, Equivalence, Registry
+from provenance_audit.lineage.registry import ROOTS, Registry
+from provenance_audit.lineage.shapes import refutations
 
 DEPTH_LIMIT = 32
-WALKS_LIMIT = 10_000
 REPORTED = "reported"
+_STRUCTURAL, _TRAINED, _WEAKER, _WEAKEST, _HEARSAY = 1, 2, 4, 8, 16
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One way from a model up to an ancestor, by the edges taken; no edge for the model itself."""
+    """One way from a model up to an ancestor, by the edges taken; no edge for the model itself.
+
+    hearsay: whether it takes an edge that only a document lying beside the data states.
+    """
 
     node: str
     steps: tuple[Step, ...]
+    hearsay: bool = False
 
     @property
     def structural(self) -> bool:
@@ -40,214 +46,215 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolution:
-    """How one maker is related to one student, with the proof. `missing` names the one fact that would settle it."""
+class Ends:
+    """Where the walks of a model end.
 
-    relation: Relation
-    common_ancestor: str | None
-    maker_walk: Walk | None
-    student_walk: Walk | None
-    confidence: Confidence
-    evidence: str
-    missing: str = ""
+    roots: documented ones. dead_ends: models whose base nobody states. hearsay: roots that only documents lying beside the
+    data lead to. cut: whether a walk was cut at the depth limit, or runs in a circle, before it came to an end.
+    """
+
+    roots: tuple[str, ...]
+    dead_ends: tuple[str, ...]
+    hearsay: tuple[str, ...]
+    cut: bool
 
 
 class Graph:
-    """Weight edges and roots from every source, and the questions asked of them."""
+    """Weight edges and roots from every source, and the walks along them."""
 
-    def __init__(self, connection: Connection, assertions: Iterable[Assertion], registry: Registry) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        assertions: Iterable[Assertion],
+        registry: Registry,
+        *,
+        table: str = "lineage_edge",
+    ) -> None:
         self._connection = connection
-        self._registry = registry
+        self._table = table
+        self.registry = registry
         self._spelling: dict[str, str] = {}
         stated = [one for one in assertions if one.tier < Tier.INFERRED]
-        self._declared_roots = {
-            self._key(one.subject): one for one in stated if one.predicate is Predicate.ROOT
-        }
-        self._declared_equivalences = [
-            Equivalence(one.subject, one.object_id or one.object, "author-stated", one.locator, "declared")
-            for one in stated
-            if one.predicate is Predicate.EQUIVALENT
-        ]
-        self._steps = [self._declared_step(one) for one in stated if one.predicate is Predicate.BASE]
-        self._steps += [
-            Step(edge.child, edge.parent, edge.relation, Tier.PUBLISHED, edge.grade, edge.source)
-            for edge in registry.edges
-        ]
-        self._walks: dict[str, tuple[Walk, ...]] = {}
+        self.equivalences = tuple(one for one in stated if one.predicate is Predicate.EQUIVALENT)
+        self._roots = {
+            self.key(one.subject): one.named for one in stated if one.predicate is Predicate.ROOT
+        }  # True where one that counts says so
+        self.refutations = refutations(stated)
+        refuted = {(one.child.casefold(), one.parent.casefold()) for one in self.refutations if one.clears}
+        self._steps: list[Step] = []
+        self._vouched: list[bool] = []
+        for one in stated:
+            parent = one.object_id or one.object
+            if (
+                one.predicate is Predicate.BASE
+                and (self.key(one.subject), self.key(parent)) not in refuted
+                and self.key(one.subject) != self.key(parent)
+            ):
+                relation = one.relation or WeightRelation.UNKNOWN
+                self._steps.append(Step(one.subject, parent, relation, one.tier, one.grade, one.locator))
+                self._vouched.append(one.named)
+        for edge in registry.edges:
+            self._steps.append(
+                Step(edge.child, edge.parent, edge.relation, Tier.PUBLISHED, edge.grade, edge.source)
+            )
+            self._vouched.append(True)
+        self._walks: dict[tuple[str, frozenset[str]], tuple[Walk, ...]] = {}
         self._load()
 
-    def walks(self, model: str) -> tuple[Walk, ...]:
-        """Every way up from a model, itself first, shortest first; at most 10,000 of at most 32 steps."""
-        key = self._key(model)
-        if key not in self._walks:
-            found = self._connection.execute(
-                f"""
-                WITH RECURSIVE walk AS (
-                  SELECT CAST(? AS VARCHAR) AS node, 0 AS depth, CAST([] AS INTEGER[]) AS taken,
-                         [CAST(? AS VARCHAR)] AS seen
-                  UNION ALL
-                  SELECT e.parent, depth + 1, list_append(taken, e.id), list_append(seen, e.parent)
-                  FROM walk JOIN lineage_edge e ON e.child = walk.node
-                  WHERE depth < {DEPTH_LIMIT} AND NOT list_contains(seen, e.parent))
-                SELECT node, taken FROM (SELECT * FROM walk LIMIT {WALKS_LIMIT}) ORDER BY depth, taken""",
-                [key, key],
-            ).fetchall()
-            self._walks[key] = tuple(
-                Walk(self._spelling.get(node, model), tuple(self._steps[number] for number in taken))
-                for node, taken in found
-            )
-        return self._walks[key]
+    def walks(self, model: str, stop: frozenset[str] = frozenset()) -> tuple[Walk, ...]:
+        """Ways up from a model, itself first, shortest first: one for each ancestor and kind of way, of at most 32 steps.
+
+        Ways are of a kind when they agree on whether weights were cut or mixed, whether anything was trained, and on
+        their weakest evidence. stop: keys of models beyond which no way goes.
+        """
+        known = (self.key(model), stop)
+        if known not in self._walks:
+            self._walks[known] = tuple(self._find(model, stop))
+        return self._walks[known]
 
     def is_ancestor(self, ancestor: str, of: str) -> bool:
         """Whether the weights of `of` came from `ancestor`, or are it."""
-        return any(self._key(walk.node) == self._key(ancestor) for walk in self.walks(of))
+        return any(self.key(walk.node) == self.key(ancestor) for walk in self.walks(of))
+
+    def ends(self, model: str) -> Ends:
+        """Where the walks of a model end."""
+        ends: dict[str, None] = {}
+        counted: dict[str, bool] = {}
+        cut = False
+        for walk in self.walks(model):
+            if self._has_parent(walk.node):
+                cut = cut or len(walk.steps) == DEPTH_LIMIT
+                continue
+            ends[walk.node] = None
+            counts = not walk.hearsay and self._counts(walk.node)
+            counted[walk.node] = counted.get(walk.node, False) or counts
+        roots = [node for node in ends if self._is_root(node)]
+        return Ends(
+            roots=tuple(node for node in roots if counted[node]),
+            dead_ends=tuple(node for node in ends if not self._is_root(node)),
+            hearsay=tuple(node for node in roots if not counted[node]),
+            cut=cut or not ends,
+        )
 
     def roots(self, model: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Where the walks of a model end: documented roots, and dead ends whose base nobody states."""
-        ends = dict.fromkeys(walk.node for walk in self.walks(model) if not self._has_parent(walk.node))
-        roots = tuple(node for node in ends if self._is_root(node))
-        return roots, tuple(node for node in ends if not self._is_root(node))
+        """The documented roots that the walks of a model end in, and the dead ends whose base nobody states."""
+        ends = self.ends(model)
+        return (*ends.roots, *ends.hearsay), ends.dead_ends
+
+    def cycle(self, models: Iterable[str]) -> tuple[str, ...]:
+        """A circle of weight edges above any of the models, first and last the same; empty where there is none."""
+        above: dict[str, set[str]] = {self.key(model): set() for model in models}
+        for step in self.edges_above(above):
+            above.setdefault(self.key(step.child), set()).add(self.key(step.parent))
+        try:
+            TopologicalSorter(above).prepare()
+        except CycleError as error:
+            return tuple(self._spelling[node] for node in error.args[1])
+        return ()
+
+    def steps_between(self, child: str, parent: str) -> tuple[Step, ...]:
+        """Every statement of one edge."""
+        pair = (self.key(child), self.key(parent))
+        return tuple(step for step in self._steps if (self.key(step.child), self.key(step.parent)) == pair)
+
+    def edges_above(self, models: Iterable[str]) -> tuple[Step, ...]:
+        """Every edge on a way up from any of the models."""
+        above: dict[str, list[Step]] = {}
+        for step in self._steps:
+            above.setdefault(self.key(step.child), []).append(step)
+        queue = [self.key(model) for model in models]
+        seen, found = set(queue), []
+        while queue:
+            for step in above.get(queue.pop(), ()):
+                found.append(step)
+                if self.key(step.parent) not in seen:
+                    seen.add(self.key(step.parent))
+                    queue.append(self.key(step.parent))
+        return tuple(found)
 
     def origin(self, model: str) -> str | None:
         """What the registry says of a model: root, earliest-published, derived; None for one it does not know."""
-        known = self._registry.models.get(model)
+        known = self.registry.models.get(model)
         return known.origin if known is not None else None
 
-    def resolve(self, maker: Identity, student: Identity) -> Resolution:
-        """The relation of a maker and a student: the worst that any path of theirs proves."""
-        if maker.id is None or student.id is None:
-            side, which = (maker, "maker") if maker.id is None else (student, "student")
-            return _undetermined(
-                f"{side.raw!r} is no resolvable model: {side.reason}", f"name the {which} by an id"
-            )
-        common = self._common(maker, student)
-        if common is not None:
-            return common
-        equivalent = self._equivalent(maker.id, student.id)
-        if equivalent is not None:
-            return equivalent
-        return self._unrelated(maker.id, student.id)
-
-    def _common(self, maker: Identity, student: Identity) -> Resolution | None:
-        best: tuple[tuple[int, int, int], Relation, Walk, Walk] | None = None
-        assert maker.id is not None
-        assert student.id is not None
-        above_student: dict[str, list[Walk]] = {}
-        for walk in self.walks(student.id):
-            above_student.setdefault(self._key(walk.node), []).append(walk)
-        same_revision = (
-            maker.revision is None or student.revision is None or maker.revision == student.revision
-        )
-        order = list(Relation)
-        for mine in self.walks(maker.id):
-            for theirs in above_student.get(self._key(mine.node), []):
-                if mine.copies_only and theirs.copies_only and same_revision:
-                    relation = Relation.SAME_CHECKPOINT
-                elif mine.structural or theirs.structural:
-                    relation = Relation.SHARED_ANCESTOR
-                else:
-                    relation = Relation.SHARED_BASE
-                rank = (order.index(relation), len(mine.steps) + len(theirs.steps), len(mine.steps))
-                if best is None or rank < best[0]:
-                    best = (rank, relation, mine, theirs)
-        if best is None:
-            return None
-        _, relation, mine, theirs = best
-        steps = (*mine.steps, *theirs.steps)
-        sources = dict.fromkeys(f"{step.child} <- {step.parent}: {step.source}" for step in steps)
-        evidence = "; ".join(sources) or "the same model id after normalisation"
-        return Resolution(relation, mine.node, mine, theirs, weakest(steps), evidence)
-
-    def _equivalent(self, maker: str, student: str) -> Resolution | None:
-        mine = {self._key(walk.node): walk for walk in reversed(self.walks(maker))}
-        theirs = {self._key(walk.node): walk for walk in reversed(self.walks(student))}
-        best: Resolution | None = None
-        for row in (*self._declared_equivalences, *self._registry.equivalences):
-            for a, b in ((row.a, row.b), (row.b, row.a)):
-                if self._key(a) in mine and self._key(b) in theirs:
-                    up, down = mine[self._key(a)], theirs[self._key(b)]
-                    confidence = min(
-                        weakest((*up.steps, *down.steps)),
-                        Confidence.LOW if row.grade == REPORTED else Confidence.MEDIUM,
-                        key=lambda one: one.rank,
-                    )
-                    if best is None or confidence.rank > best.confidence.rank:
-                        note = f" ({row.note})" if row.note else ""
-                        evidence = f"{a} ~ {b}: {row.grade}, {row.source}{note}"
-                        best = Resolution(Relation.EQUIVALENT_FAMILY, None, up, down, confidence, evidence)
-        return best
-
-    def _unrelated(self, maker: str, student: str) -> Resolution:
-        ends = {}
-        for which, model in (("maker", maker), ("student", student)):
-            roots, dead_ends = self.roots(model)
-            if dead_ends:
-                return _undetermined(
-                    f"the base of {dead_ends[0]} is not stated by any source",
-                    f"state the base of {dead_ends[0]}, the {which}'s ancestor"
-                    if dead_ends[0] != model
-                    else f"state the base of the {which} {model}",
-                )
-            ends[which] = roots
-        for mine in ends["maker"]:
-            for theirs in ends["student"]:
-                a, b = self._registry.models.get(mine), self._registry.models.get(theirs)
-                if a and b and a.vendor == b.vendor and EARLIEST in (a.origin, b.origin):
-                    return _undetermined(
-                        f"{mine} and {theirs} are both of {a.vendor}, which does not document how they are related",
-                        f"find a statement of what {mine} and {theirs} started from",
-                    )
-        both = f"{', '.join(ends['maker'])} and {', '.join(ends['student'])}"
-        mine_walk, theirs_walk = self.walks(maker)[-1], self.walks(student)[-1]
-        return Resolution(
-            Relation.NO_KNOWN_RELATION,
-            None,
-            mine_walk,
-            theirs_walk,
-            weakest((*mine_walk.steps, *theirs_walk.steps)),
-            f"their walks end at different documented roots: {both}",
-        )
-
-    def _declared_step(self, one: Assertion) -> Step:
-        relation = one.relation or WeightRelation.UNKNOWN
-        return Step(one.subject, one.object_id or one.object, relation, one.tier, one.grade, one.locator)
-
-    def _load(self) -> None:
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE lineage_edge (id INTEGER, child VARCHAR, parent VARCHAR, relation VARCHAR, tier INTEGER)"
-        )
-        if self._steps:
-            rows = ", ".join(
-                f"({number}, {literal(self._key(step.child))}, {literal(self._key(step.parent))}, "
-                f"{literal(step.relation)}, {int(step.tier)})"
-                for number, step in enumerate(self._steps)
-            )
-            self._connection.execute(f"INSERT INTO lineage_edge VALUES {rows}")
-        self._children = {self._key(step.child) for step in self._steps}
-
-    def _has_parent(self, node: str) -> bool:
-        return self._key(node) in self._children
-
-    def _is_root(self, node: str) -> bool:
-        return self._key(node) in self._declared_roots or self.origin(node) in ROOTS
-
-    def _key(self, model: str) -> str:
+    def key(self, model: str) -> str:
+        """By what a model is compared: its id, whatever its case."""
         key = model.casefold()
         self._spelling.setdefault(key, model)
         return key
 
+    def _load(self) -> None:
+        self._children = {self.key(step.child) for step in self._steps}
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self._table} AS SELECT unnest(?::INTEGER[]) AS id, "
+            "unnest(?::VARCHAR[]) AS child, unnest(?::VARCHAR[]) AS parent, unnest(?::INTEGER[]) AS flags",
+            [
+                list(range(len(self._steps))),
+                [self.key(step.child) for step in self._steps],
+                [self.key(step.parent) for step in self._steps],
+                [_flags(*each) for each in zip(self._steps, self._vouched, strict=True)],
+            ],
+        )
+
+    def _find(self, model: str, stop: frozenset[str]) -> Iterator[Walk]:
+        """Recursion over states; then each state's shortest way is followed back along the edges that made it."""
+        rows = self._connection.execute(
+            f"""
+            WITH RECURSIVE walk AS (
+              SELECT ?::VARCHAR AS node, 0 AS depth, 0 AS flags, NULL::INTEGER AS edge, NULL::INTEGER AS before
+              UNION
+              SELECT e.parent, w.depth + 1, w.flags | e.flags, e.id, w.flags
+              FROM walk w JOIN {self._table} e ON e.child = w.node
+              WHERE w.depth < {DEPTH_LIMIT} AND NOT list_contains(?::VARCHAR[], w.node))
+            SELECT node, depth, flags, min(edge), arg_min(before, edge)
+            FROM walk GROUP BY node, depth, flags ORDER BY depth, min(edge), flags""",
+            [self.key(model), sorted(stop)],
+        ).fetchall()
+        made_by = {(node, depth, flags): (edge, before) for node, depth, flags, edge, before in rows}
+        seen: set[tuple[str, int]] = set()
+        for node, depth, flags, _, _ in rows:
+            if (node, flags) in seen:
+                continue
+            seen.add((node, flags))
+            steps: list[Step] = []
+            at, left, state = node, depth, flags
+            while left > 0:
+                edge, before = made_by[at, left, state]
+                steps.insert(0, self._steps[edge])
+                at, left, state = self.key(self._steps[edge].child), left - 1, before
+            way = {self.key(model), *(self.key(step.parent) for step in steps)}
+            if len(way) == depth + 1:  # round a circle is no way up
+                yield Walk(self._spelling.get(node, model), tuple(steps), bool(flags & _HEARSAY))
+
+    def _has_parent(self, node: str) -> bool:
+        return self.key(node) in self._children
+
+    def _is_root(self, node: str) -> bool:
+        return self.key(node) in self._roots or self.origin(node) in ROOTS
+
+    def _counts(self, node: str) -> bool:
+        return self.origin(node) in ROOTS or self._roots.get(self.key(node), False)
+
+
+def _flags(step: Step, vouched: bool) -> int:
+    """What a way takes on by taking an edge: flags only ever add up, so that there are few states."""
+    return (
+        _STRUCTURAL * (step.relation in STRUCTURAL)
+        | _TRAINED * (step.relation not in COPIES)
+        | _WEAKER * (confidence_of(step) is not Confidence.HIGH)
+        | _WEAKEST * (confidence_of(step) is Confidence.LOW)
+        | _HEARSAY * (not vouched)
+    )
+
+
+def confidence_of(step: Step) -> Confidence:
+    """How sure one edge is: by its tier, by the grade of a registry row, and by whether it is known to be of weights."""
+    vague = step.relation is WeightRelation.UNKNOWN and step.tier >= Tier.PUBLISHED
+    if step.tier >= Tier.INFERRED or step.grade == REPORTED or vague:
+        return Confidence.LOW
+    return Confidence.MEDIUM if step.tier >= Tier.DECLARED else Confidence.HIGH
+
 
 def weakest(steps: Sequence[Step]) -> Confidence:
     """The confidence of the weakest edge of a path; high for a path without edges."""
-    worst = Confidence.HIGH
-    for step in steps:
-        if step.tier >= Tier.INFERRED or step.grade == REPORTED:
-            own = Confidence.LOW
-        else:
-            own = Confidence.MEDIUM if step.tier >= Tier.DECLARED else Confidence.HIGH
-        worst = min(worst, own, key=lambda one: one.rank)
-    return worst
-
-
-def _undetermined(evidence: str, missing: str) -> Resolution:
-    return Resolution(Relation.UNDETERMINED, None, None, None, Confidence.HIGH, evidence, missing)
+    return min((confidence_of(step) for step in steps), key=lambda one: one.rank, default=Confidence.HIGH)

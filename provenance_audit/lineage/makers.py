@@ -69,13 +69,13 @@ def find_makers(
     of several, nobody knows which made which.
     """
     by_value = {one.value: one for one in in_rows if one.value is not None}
-    outside = {identify(one.object).pinned for one in generators_outside_rows(assertions)}
+    outside = {identify(one.reference).pinned for one in generators_outside_rows(assertions)}
     everything = trained_rows if not by_value and len(outside) == 1 else None
     makers: dict[tuple[str, Role], Maker] = {}
     for one in assertions:
         if one.predicate is not Predicate.MAKER or one.role is None or one.role is Role.HUMAN:
             continue
-        identity = identify(one.object)
+        identity = identify(one.reference)
         key = (identity.pinned.casefold(), one.role)
         stated = by_value.get(one.object) if one.source == rows.SOURCE else None
         count = stated.rows if stated is not None else everything if one.role is Role.GENERATOR else None

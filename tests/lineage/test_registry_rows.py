@@ -21,6 +21,7 @@ from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import identify
 from provenance_audit.lineage.registry import load
 from provenance_audit.lineage.registry_rows import TABLES, Row, read_rows, schema
+from provenance_audit.lineage.relation import relate
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 EDGES = "child,parent,relation,grade,source\n"
@@ -82,8 +83,8 @@ def test_yaml_adds_models_names_mirrors_and_equivalents(tmp_path: Path) -> None:
     assert registry.disagreements == ()
     with open_memory() as connection:
         graph = Graph(connection, (), registry)
-        relation = graph.resolve(
-            identify("acme/own-1b", registry), identify("google/gemma-2-2b", registry)
+        relation = relate(
+            graph, identify("acme/own-1b", registry), identify("google/gemma-2-2b", registry)
         ).relation
     assert relation is Relation.EQUIVALENT_FAMILY
     assert load().models.get("acme/owl-7b") is None, "the shipped registry stays as it was"

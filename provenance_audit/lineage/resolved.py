@@ -1,0 +1,375 @@
+"""What was stated about the models, resolved: makers, the student, and how each maker is related to the student."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from provenance_audit.database import Connection
+from provenance_audit.findings import (
+    AssertionRecord,
+    Confidence,
+    Lineage,
+    MakerRecord,
+    Pair,
+    Proof,
+    Relation,
+    Step,
+    Way,
+)
+from provenance_audit.lineage.assertion import Assertion, Predicate, Tier
+from provenance_audit.lineage.contradictions import Contradiction, contradictions, object_of
+from provenance_audit.lineage.graph import Graph
+from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
+from provenance_audit.lineage.makers import UNRECORDED, Maker, RowMaker, find_makers, generators_outside_rows
+from provenance_audit.lineage.manifest import NO_PROMPT, Manifest
+from provenance_audit.lineage.origins import independent
+from provenance_audit.lineage.readers import command_line, manifest, rows
+from provenance_audit.lineage.registry import Registry
+from provenance_audit.lineage.relation import Resolution, proofs, relate
+
+_ABOUT_MODELS = (Predicate.BASE, Predicate.ROOT, Predicate.EQUIVALENT, Predicate.SHAPE)
+_ABOUT_DATA = (Predicate.SYSTEM_PROMPT, Predicate.DATASET, Predicate.TRAINED_ON, Predicate.SHAPE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything that may state something about models. documents: what files say. local: names that are places on disk."""
+
+    student: str | None = None
+    teachers: tuple[str, ...] = ()
+    teacher_prompt: str | None = None
+    manifest: Manifest | None = None
+    manifest_path: str = ""
+    manifest_named: bool = False
+    footers: tuple[tuple[str, str, str], ...] = ()
+    makers: tuple[RowMaker, ...] = ()
+    maker_column: str = ""
+    makers_from: str = "column"
+    selectors: tuple[tuple[str, str, str, int], ...] = ()
+    files: tuple[str, ...] = ()
+    documents: tuple[Assertion, ...] = ()
+    local: tuple[tuple[str, str], ...] = ()
+    trained_rows: int = 0
+
+
+class LineageGraph:
+    """What was stated, resolved. Built by `gather`."""
+
+    def __init__(
+        self, sources: Sources, assertions: Sequence[Assertion], registry: Registry, connection: Connection
+    ) -> None:
+        self._sources = sources
+        self._registry = registry
+        self._connection = connection
+        self._names, self._renamed = _names(sources, registry)
+        self._identities: dict[str, Identity] = {}
+        normalised = [self._normalised(one) for one in assertions]
+        self.assertions = tuple(dict.fromkeys([*normalised, *self._inside_ids(normalised)]))
+        self.graph = Graph(connection, self.assertions, registry)
+        self.student = self._student()
+        self.makers = find_makers(self.assertions, sources.makers, sources.trained_rows, self.identify)
+
+    @property
+    def unnamed_rows(self) -> int:
+        """Trained rows that name no maker. The name of a column is a hint, not a statement."""
+        if rows.TIERS[self._sources.makers_from] is Tier.INFERRED:
+            return self._sources.trained_rows
+        return sum(one.rows for one in self._sources.makers if one.value is None or not one.value.strip())
+
+    @property
+    def attributed_from_outside(self) -> tuple[Assertion, ...]:
+        """The statements, outside the rows, of who generated them."""
+        return generators_outside_rows(self.assertions)
+
+    @property
+    def declares_makers(self) -> bool:
+        """Whether a manifest, or the command line, lists who made the rows."""
+        return any(
+            one.source in (manifest.SOURCE, command_line.SOURCE) for one in self.attributed_from_outside
+        )
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """One for each maker, worst relation first; none without a student."""
+        if self.student is None:
+            return ()
+        order = list(Relation)
+        pairs = [self._pair(maker, relate(self.graph, maker.identity, self.student)) for maker in self.makers]
+        return tuple(
+            sorted(pairs, key=lambda pair: (order.index(pair.relation), -(pair.rows or 0), pair.maker))
+        )
+
+    @cached_property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Where sources disagree: on the student, the teacher, the generation prompt, a base, a name."""
+        return contradictions(
+            self.assertions, self._sources.makers, self.graph, self._renamed, self._registry.canonical
+        )
+
+    @cached_property
+    def cycle(self) -> tuple[str, ...]:
+        """A circle of weight edges above the student or a maker."""
+        models = (self.student, *(maker.identity for maker in self.makers))
+        return self.graph.cycle(one.id for one in models if one is not None and one.id is not None)
+
+    def _models(self) -> list[str]:
+        """Every model that is named: the student, the makers, and whatever documents speak of."""
+        named = [self.student, *(maker.identity for maker in self.makers)]
+        ids = [one.id for one in named if one is not None and one.id is not None]
+        return list(
+            dict.fromkeys(
+                [*ids, *(one.subject for one in self.assertions if one.predicate is Predicate.BASE)]
+            )
+        )
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Repositories of the Hub in which the walks of the student and the makers end, and whose base nobody states."""
+        models = (self.student, *(maker.identity for maker in self.makers))
+        ids = dict.fromkeys(one.id for one in models if one is not None and one.id is not None)
+        ends = dict.fromkeys(end for id in ids for end in self.graph.ends(id).dead_ends)
+        return tuple(end for end in ends if end.count("/") == 1 and ":" not in end)
+
+    def identify(self, raw: str) -> Identity:
+        """What a name stands for, by the manifest, by what is on disk, and by the registry."""
+        if raw not in self._identities:
+            found = identify(raw, self._registry, self._names)
+            self._identities[raw] = replace(found, id=_from_here(found.id))
+        return self._identities[raw]
+
+    def is_published(self, maker: Maker) -> bool:
+        """Whether a maker is a checkpoint as the world knows it: unmodified, so only a prompt can displace it."""
+        return maker.identity.id is not None and maker.identity.id in self._registry.models
+
+    def proof(self, raw: str) -> Proof:
+        """Everything that is known of how a maker is related to the student. Raises ValueError without a student."""
+        if self.student is None:
+            raise ValueError("no student is named")
+        maker, student = self.identify(raw), self.student
+        found = relate(self.graph, maker, student)
+        ways = tuple(
+            Way(
+                one.relation, one.common_ancestor, one.confidence,
+                one.maker_walk.steps if one.maker_walk else (),
+                one.student_walk.steps if one.student_walk else (),
+                one.evidence,
+            )
+            for one in proofs(self.graph, maker, student)
+        )  # fmt: skip
+        steps = [step for way in ways for step in (*way.up, *way.down)]
+        both = [one for one in (maker, student) if one.id is not None]
+        return Proof(
+            maker=maker.pinned,
+            student=student.pinned,
+            relation=found.relation,
+            confidence=found.confidence,
+            evidence=found.evidence,
+            how=tuple(how for one in (maker, student) for how in (*one.how, one.reason) if how),
+            ways=ways,
+            witnesses={(step.child, step.parent): self._witnesses(step) for step in steps},
+            ends=tuple((one.id, self.graph.roots(one.id)[0]) for one in both if one.id is not None),
+            missing=found.missing,
+        )
+
+    def _witnesses(self, step: Step) -> tuple[tuple[Step, ...], int]:
+        """Every statement of an edge, and how many of them are independent."""
+        edge = (self.graph.key(step.child), self.graph.key(step.parent))
+        origins = [
+            one
+            for one in self.assertions
+            if one.predicate is Predicate.BASE
+            and (self.graph.key(one.subject), self.graph.key(object_of(one))) == edge
+        ]
+        stated = self.graph.steps_between(step.child, step.parent)
+        cited = {one.source for one in stated if one.grade}
+        return stated, independent(origins) + len(cited)
+
+    def effects(self, one: Contradiction) -> tuple[tuple[str, Relation], ...]:
+        """What each side of a contradiction, taken alone, would make of the worst relation to the student."""
+        if one.about == "student":
+            students = [self.identify(stated) for stated in one.objects]
+            return tuple(
+                (stated, self._worst(self.graph, [maker.identity for maker in self.makers], student))
+                for stated, student in zip(one.objects, students, strict=True)
+            )
+        if self.student is None:
+            return ()
+        if one.about == "teacher":
+            return tuple(
+                (stated, self._worst(self.graph, [self.identify(stated)], self.student))
+                for stated in one.objects
+            )
+        if one.about == "base":
+            makers = [maker.identity for maker in self.makers]
+            return tuple(
+                (stated, self._worst(self._without(one, stated), makers, self.student))
+                for stated in one.objects
+            )
+        return ()
+
+    def record(self) -> Lineage:
+        """The part of the report that is about models."""
+        statements = tuple(
+            AssertionRecord(one.subject, one.predicate, one.object, one.object_id, int(one.tier), one.locator)
+            for one in self.assertions
+        )
+        pairs = self.pairs
+        walked = dict.fromkeys(step for pair in pairs for step in pair.path if step.grade)
+        statements += tuple(
+            AssertionRecord(
+                step.child, Predicate.BASE, step.parent, step.parent, step.tier, f"registry: {step.source}"
+            )
+            for step in walked
+        )
+        makers = tuple(
+            MakerRecord(
+                one.raw, one.identity.id, one.identity.revision, one.role, one.prompt, one.rows,
+                tuple(source.locator for source in one.sources),
+            )
+            for one in self.makers
+        )  # fmt: skip
+        student = self.student.pinned if self.student is not None else None
+        return Lineage(student, makers, statements, pairs, self.graph.edges_above(self._models()))
+
+    def _normalised(self, one: Assertion) -> Assertion:
+        subject = one.subject
+        if one.predicate in _ABOUT_MODELS:
+            subject = self.identify(subject).id or subject
+        if one.predicate in _ABOUT_DATA:
+            return replace(one, subject=subject)
+        # A place on disk was found by whoever read the document that names it.
+        stated = one.object_id if one.object_id is not None else one.object
+        return replace(one, subject=subject, object_id=self.identify(stated).id)
+
+    def _inside_ids(self, assertions: Iterable[Assertion]) -> Iterator[Assertion]:
+        """`ft:<base>:…` ids, written by the service, name the base they were tuned from: tier 2."""
+        seen: set[str] = set()
+        for one in assertions:
+            for id in (one.object_id, one.subject if one.predicate is Predicate.BASE else None):
+                base = fine_tune_base(id) if id is not None else None
+                if id is not None and base is not None and id not in seen:
+                    seen.add(id)
+                    yield Assertion(
+                        id, Predicate.BASE, base, self.identify(base).id, Tier.WRITTEN_BY_TOOL, "model id",
+                        f"{one.locator} (inside the id)",
+                    )  # fmt: skip
+
+    def _student(self) -> Identity | None:
+        """The command line names it over the manifest, the manifest over a configuration, that over what is published."""
+        stated = [one for one in self.assertions if one.predicate is Predicate.STUDENT]
+        order = (command_line.SOURCE, manifest.SOURCE)
+        ranked = sorted(
+            stated, key=lambda one: (order.index(one.source) if one.source in order else 2, one.tier)
+        )
+        return self.identify(ranked[0].reference) if ranked else None
+
+    def _worst(self, graph: Graph, makers: Sequence[Identity], student: Identity) -> Relation:
+        order = list(Relation)
+        found = [relate(graph, maker, student).relation for maker in makers]
+        return min(found, key=order.index, default=Relation.UNDETERMINED)
+
+    def _without(self, one: Contradiction, kept: str) -> Graph:
+        """The graph as if only one of the contradicting statements had been made."""
+        dropped = {
+            (each.subject.casefold(), object_of(each).casefold())
+            for each in one.statements
+            if object_of(each) != kept
+        }
+        left = [
+            each
+            for each in self.assertions
+            if each.predicate is not Predicate.BASE
+            or (each.subject.casefold(), object_of(each).casefold()) not in dropped
+        ]
+        edges = tuple(
+            edge
+            for edge in self._registry.edges
+            if (edge.child.casefold(), edge.parent.casefold()) not in dropped
+        )
+        return Graph(self._connection, left, replace(self._registry, edges=edges), table="lineage_edge_if")
+
+    def _pair(self, maker: Maker, resolution: Resolution) -> Pair:
+        assert self.student is not None
+        mine, theirs = resolution.maker_walk, resolution.student_walk
+        path = (*(mine.steps if mine else ()), *(theirs.steps if theirs else ()))
+        share = (
+            maker.rows / self._sources.trained_rows
+            if maker.rows is not None and self._sources.trained_rows
+            else None
+        )
+        return Pair(
+            maker=maker.identity.id or maker.raw,
+            revision=maker.identity.revision,
+            role=maker.role,
+            student=self.student.pinned,
+            relation=resolution.relation,
+            common_ancestor=resolution.common_ancestor,
+            path=path,
+            depths=(len(mine.steps), len(theirs.steps))
+            if resolution.common_ancestor and mine and theirs
+            else None,
+            displacement=self._displacement(maker, resolution),
+            prompt=maker.prompt,
+            prompt_counts=maker.prompt_counts,
+            rows=maker.rows,
+            share=share,
+            confidence=Confidence.LOW if maker.inferred else resolution.confidence,
+            evidence=resolution.evidence,
+            missing=resolution.missing,
+        )
+
+    def _displacement(self, maker: Maker, resolution: Resolution) -> str:
+        """What separates the maker from the common ancestor: what could be passed on."""
+        parts = []
+        walk = resolution.maker_walk
+        if resolution.relation in (Relation.UNDETERMINED, Relation.NO_KNOWN_RELATION):
+            return "not applicable: no common ancestor is known"
+        if walk is not None and not walk.copies_only:
+            relations = dict.fromkeys(step.relation.replace("_", " ") for step in walk.steps)
+            trained = self._trained_on(maker)
+            parts.append(" + ".join(relations) + (f" (on {trained})" if trained else ""))
+        if maker.prompt == UNRECORDED:
+            parts.append("generation prompt unrecorded")
+        elif maker.prompt != NO_PROMPT:
+            parts.append(f"prompt {maker.prompt}")
+        elif not maker.prompt_counts:
+            parts.append("no prompt, self-declared")
+        return " + ".join(parts) or "none"
+
+    def _trained_on(self, maker: Maker) -> str:
+        stated = (one for one in self.assertions if one.predicate is Predicate.TRAINED_ON)
+        return ", ".join(one.object for one in stated if self.identify(one.subject).id == maker.identity.id)
+
+
+def _from_here(id: str | None) -> str | None:
+    """A place on disk as seen from the working directory, so that a finding about it is the same on every machine."""
+    if id is None or not id.startswith("file:/"):
+        return id
+    here, place = Path.cwd().resolve(), Path(id.removeprefix("file:"))
+    return f"file:{place.relative_to(here).as_posix()}" if place.is_relative_to(here) else id
+
+
+def _names(sources: Sources, registry: Registry) -> tuple[dict[str, str], dict[str, str]]:
+    """What names stand for: places on disk, and the manifest's names; and those names that the registry knows otherwise.
+
+    A manifest cannot give a published model's name to another model: that would take its risk away.
+    """
+    names = {name.casefold(): place for name, place in sources.local}
+    renamed: dict[str, str] = {}
+    if sources.manifest is None:
+        return names, renamed
+    for name, target in sources.manifest.declared_names().items():
+        known = registry.canonical(name)
+        meant = registry.canonical(target) or target
+        if known is not None and known.casefold() != meant.casefold():
+            renamed[name] = target
+        else:
+            names[name] = target
+    folder = Path(sources.manifest_path).parent
+    for key, model in sources.manifest.models.items():
+        if model.path is not None:
+            names[f"file:{(folder / model.path).resolve()}".casefold()] = model.id or key
+    return names, renamed
