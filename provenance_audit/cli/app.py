@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import checks, formats, inspect, lineage, scan, schema
+from provenance_audit.cli import checks, formats, inspect, lineage, models, scan, schema
 from provenance_audit.cli.streams import ClosedPipes
 from provenance_audit.errors import PauditError
 
@@ -35,6 +35,7 @@ app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
 app.command("formats")(formats.formats)
 app.command("schema")(schema.schema)
+app.add_typer(models.app, name="models")
 
 
 @app.callback(invoke_without_command=True)
