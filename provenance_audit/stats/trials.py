@@ -75,9 +75,7 @@ def _blocks(rows: int) -> int:
 
 
 def _tried(mine: BlockCounts, theirs: BlockCounts, rng: np.random.Generator, replicates: int) -> Trial:
-    test: BlockTest = block_test(
-        {"data": mine}, theirs, replicates=replicates, seed=int(rng.integers(2**63))
-    )
+    test: BlockTest = block_test({"data": mine}, theirs, replicates=replicates, seed=int(rng.integers(2**63)))
     p = 1.0 if test.p is None else test.p
     effect = test.strongest.effect if test.families else 0.0
     return Trial((mine.n, theirs.n), p, test.lower_limit, effect)
