@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from provenance_audit.stats.calibration import Calibration
 from provenance_audit.stats.counts import BlockCounts
 
 FINGERPRINT_VERSION = "pa1"
@@ -342,3 +343,28 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """The findings, worst first."""
         return tuple(ruling.finding for ruling in self.rulings)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedSide:
+    """The rows of one side of a calibration. `units` are what is dealt out whole: prompts, or completions without prompts."""
+
+    name: str
+    rows: int
+    rows_dealt: int
+    units: int
+    unit: str
+    modality: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """The result of `paudit calibrate`. remarks: what a reader must know of these rows to read the figures."""
+
+    version: str
+    started: str
+    seconds: float
+    control: CalibratedSide
+    positive: CalibratedSide | None
+    found: Calibration
+    remarks: tuple[str, ...]
