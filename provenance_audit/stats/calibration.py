@@ -241,7 +241,7 @@ def _propose(null: float, reached: float | None, default: float) -> Proposal:
         )
     return Proposal(
         default,
-        f"at most one random split of your control in a hundred is rejected with a lower limit above {null:.5f} bits, so the "
+        f"at most one random split of your control in a hundred is rejected with a lower limit above {null:.2g} bits, so the "
         f"default {default:g} is not reached by chance",
     )
 

@@ -46,7 +46,7 @@ def null_trial(
     """Two parts of one set of rows, of about these sizes, against each other."""
     blocks = _blocks(min(sizes))
     mine, theirs = deal(rng, control.rows, sizes)
-    return _tried(control.together(mine, blocks), control.together(theirs, blocks), rng, replicates)
+    return tried(control.together(mine, blocks), control.together(theirs, blocks), rng, replicates)
 
 
 def spiked_trial(
@@ -67,14 +67,17 @@ def spiked_trial(
     mine, theirs = deal(rng, control.rows, (sizes[0] - foreign, sizes[1]))
     (spike,) = deal(rng, positive.rows, (foreign,))
     mixed = control.together(mine, blocks) + positive.together(spike, blocks)
-    return _tried(mixed, control.together(theirs, blocks), rng, replicates)
+    return tried(mixed, control.together(theirs, blocks), rng, replicates)
 
 
 def _blocks(rows: int) -> int:
     return blocks_for(rows, BLOCK_CHOICES[0])
 
 
-def _tried(mine: BlockCounts, theirs: BlockCounts, rng: np.random.Generator, replicates: int) -> Trial:
+def tried(
+    mine: BlockCounts, theirs: BlockCounts, rng: np.random.Generator, replicates: int = REPLICATES
+) -> Trial:
+    """The block test of two sides, with a seed drawn for it."""
     test: BlockTest = block_test({"data": mine}, theirs, replicates=replicates, seed=int(rng.integers(2**63)))
     p = 1.0 if test.p is None else test.p
     effect = test.strongest.effect if test.families else 0.0

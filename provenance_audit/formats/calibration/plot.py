@@ -41,9 +41,12 @@ def _axes(found: Calibration) -> Iterator[str]:
         yield f'<line x1="{LEFT}" x2="{_x(1)}" y1="{_y(tick)}" y2="{_y(tick)}" stroke="#e5e5e5"/>'
         yield f'<text x="{LEFT - 8}" y="{_y(tick) + 4}" text-anchor="end">{tick:.0%}</text>'
         yield f'<text x="{_x(tick)}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{tick:.0%}</text>'
-    for rate, words in ((TARGET, "seen in 4 of 5"), (found.alpha, "level: false alarms")):
+    for rate, words, at, anchor in (
+        (TARGET, "seen in 4 of 5", _x(0) + 4, "start"),
+        (found.alpha, "level: false alarms", _x(1) - 4, "end"),
+    ):
         yield f'<line x1="{LEFT}" x2="{_x(1)}" y1="{_y(rate)}" y2="{_y(rate)}" stroke="#555" stroke-dasharray="3 3"/>'
-        yield f'<text x="{_x(1) - 4}" y="{_y(rate) - 5}" text-anchor="end" fill="#555">{words}</text>'
+        yield f'<text x="{at}" y="{_y(rate) - 5}" text-anchor="{anchor}" fill="#555">{words}</text>'
     yield (
         f'<text x="{_x(0.5)}" y="{HEIGHT - 10}" text-anchor="middle">share of positive rows in the data</text>'
     )

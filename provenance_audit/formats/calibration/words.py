@@ -8,7 +8,7 @@ from provenance_audit.findings import CalibratedSide, CalibrationReport
 from provenance_audit.stats.calibration import Calibration, FalseAlarms, Seen
 from provenance_audit.stats.power import SmallestShare
 
-HOLDS, FAILS = "HOLDS", "DOES NOT HOLD"
+HOLDS, FAILS = "LEVEL HOLDS", "LEVEL DOES NOT HOLD"
 
 
 def verdict(found: Calibration) -> tuple[str, str]:
@@ -16,8 +16,8 @@ def verdict(found: Calibration) -> tuple[str, str]:
     fired, runs = sum(one.fired for one in found.false_alarms), sum(one.runs for one in found.false_alarms)
     if found.holds:
         return HOLDS, (
-            f"{fired} of {runs} random splits of the control were rejected ({fired / runs:.1%}); "
-            f"at this level {found.alpha:.0%} should be"
+            f"{fired} of {runs} random splits of the control were rejected ({fired / runs:.1%}), "
+            f"and {found.alpha:.0%} should be"
         )
     worst = max(found.false_alarms, key=lambda one: one.rate)
     return FAILS, (
