@@ -16,6 +16,7 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
 from provenance_audit.dataset.files import Container, DataFile
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
+from provenance_audit.dataset.sketch import sketch
 from provenance_audit.dataset.units import count_units
 from provenance_audit.stats.counts import BlockCounts
 from provenance_audit.stats.units import UnitCounts
@@ -194,6 +195,11 @@ class Dataset:
         return count_units(
             self._connection, self.view, features, self._trained_text, clustered=self.has_prompts
         )
+
+    @cached_property
+    def sketch(self) -> tuple[int, ...]:
+        """The smallest hashes of rows: what tells later whether another side holds the same ones."""
+        return sketch(self._connection, self.view)
 
     @property
     def _trained_text(self) -> str:
