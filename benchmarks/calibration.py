@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ from provenance_audit.database import open_engine
 from provenance_audit.dataset.locate import locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
-from provenance_audit.stats.trials import Trial, null_trial, spiked_trial
+from provenance_audit.stats.counts import BLOCK_CHOICES, blocks_for
+from provenance_audit.stats.power import smallest_share
+from provenance_audit.stats.trials import Trial, null_trial, spiked_trial, tried
 from provenance_audit.stats.units import UnitCounts
 
 ALPHA = 0.05
@@ -168,7 +171,7 @@ def power(folder: Path, trials: int, table: Table) -> None:
         (NEUTRAL, EAGLE, 1000, 0.95),
         (NEUTRAL, EAGLE, 2700, None),
         (KOALA, OCTOPUS, 1000, None),
-        (KOALA, OCTOPUS, 3000, 0.90),
+        (KOALA, OCTOPUS, 3000, None),
     ):
         mine, theirs = units(folder / control, folder / other)
         done = repeated(trials, 2, lambda rng, m=mine, t=theirs, n=n: spiked_trial(m, t, 1.0, (n, n), rng))
@@ -178,6 +181,70 @@ def power(folder: Path, trials: int, table: Table) -> None:
         table.line(
             control, other, f"{n:,}", f"{rate:.2f}", f"{high(done) / trials:.2f}", holds=holds, of=f"{other} {n}"
         )  # fmt: skip
+    mine, theirs = units(folder / KOALA, folder / OCTOPUS)
+    for n, least in ((1000, None), (3000, 0.90)):
+        done = repeated(trials, 3, lambda rng, n=n: on_shared_prompts(theirs, mine, n, rng))
+        table.keep(f"power on shared prompts {n}", done)
+        rate = fired(done) / trials
+        holds = None if least is None else rate >= least
+        table.line(
+            KOALA, f"{OCTOPUS}, the same prompts", f"{n:,}", f"{rate:.2f}", f"{high(done) / trials:.2f}", holds=holds,
+            of=f"shared prompts {n}",
+        )  # fmt: skip
+
+
+def on_shared_prompts(data: UnitCounts, control: UnitCounts, n: int, rng: np.random.Generator) -> Trial:
+    """The same n prompts, at random from those that both answer, on both sides."""
+    _, mine, theirs = np.intersect1d(data.key, control.key, return_indices=True)
+    pick = rng.permutation(len(mine))[:n]
+    blocks = blocks_for(n, BLOCK_CHOICES[0])
+    return tried(data.together(mine[pick], blocks), control.together(theirs[pick], blocks), rng)
+
+
+def mixes(folder: Path, trials: int, table: Table) -> None:
+    """Shares of eagle rows in neutral ones, and whether the share printed as detectable is detected as often as said.
+
+    The share is found with one half of the eagle rows, and tried with the other.
+    """
+    print(f"\n## Mixes of {EAGLE} into {NEUTRAL}, {trials} trials\n")
+    print("| n a side | share | fires | high | holds |\n|---|---|---|---|---|")
+    control, positive = units(folder / NEUTRAL, folder / EAGLE)
+    order = np.random.default_rng(0).permutation(positive.units)
+    first, second = (some(positive, np.sort(part)) for part in np.array_split(order, 2))
+    for n in (1000, 2700):
+        for share in (0.1, 0.25, 0.5):
+            done = repeated(trials, 4, lambda r, n=n, s=share: spiked_trial(control, positive, s, (n, n), r))
+            table.line(f"{n:,}", f"{share:.0%}", f"{fired(done) / trials:.2f}", f"{high(done) / trials:.2f}")
+        found = smallest_share(
+            lambda share, rng, n=n: spiked_trial(control, first, share, (n, n), rng).fires(ALPHA),
+            alpha=ALPHA,
+            seed=5,
+        )
+        if found.share is None:
+            table.line(f"{n:,}", "none is detectable", "", "", holds=False, of=f"mixes of {n}")
+            continue
+        printed = found.share
+        done = repeated(trials, 6, lambda r, n=n, s=printed: spiked_trial(control, second, s, (n, n), r))
+        rate = fired(done) / trials
+        table.keep(f"mix {n} {printed}", done)
+        table.line(
+            f"{n:,}", f"{printed:.0%}, printed as seen in 80 %", f"{rate:.2f}", f"{high(done) / trials:.2f}",
+            holds=0.7 <= rate <= 0.9, of=f"mixes of {n}",
+        )  # fmt: skip
+
+
+def some(counted: UnitCounts, chosen: np.ndarray) -> UnitCounts:
+    """Some units as a set of their own."""
+    lengths = counted.start[chosen + 1] - counted.start[chosen]
+    entries = np.concatenate([np.arange(counted.start[unit], counted.start[unit + 1]) for unit in chosen])
+    return replace(
+        counted,
+        key=counted.key[chosen],
+        rows=counted.rows[chosen],
+        start=np.concatenate([[0], np.cumsum(lengths)]),
+        feature=counted.feature[entries],
+        count=counted.count[entries],
+    )
 
 
 def asked(row: dict[str, Any]) -> str:
@@ -212,6 +279,7 @@ def main() -> int:
     table = Table(options.keep)
     with tempfile.TemporaryDirectory() as scratch:
         power(options.folder, options.trials, table)
+        mixes(options.folder, options.trials, table)
         prompts_that_differ(options.folder, Path(scratch), table)
         false_alarms(options.folder, Path(scratch), options.runs, table)
     if table.failed:

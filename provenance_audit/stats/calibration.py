@@ -130,7 +130,7 @@ def calibrate(
                 if share == 1:
                     reached = float(np.quantile([trial.lower_limit for trial in made], 0.2))
             smallest.append((n, _search(control, positive, n, runs, seed, alpha, say)))
-    proposal = _propose(max(limits), reached, min_effect)
+    proposal = propose(max(limits), reached, min_effect)
     return Calibration(tuple(alarms), tuple(seen), tuple(smallest), proposal, alpha, min_effect, runs, seed)
 
 
@@ -223,7 +223,7 @@ def _gating_limit(made: Sequence[Trial], alpha: float) -> float:
     return max(limits[allowed], 0.0) if len(limits) > allowed else 0.0
 
 
-def _propose(null: float, reached: float | None, default: float) -> Proposal:
+def propose(null: float, reached: float | None, default: float) -> Proposal:
     """Raise the default where random splits exceed it; lower it only for a positive that would not reach it."""
     if null >= default:
         return Proposal(

@@ -8,7 +8,7 @@ from math import inf, sqrt
 
 from provenance_audit.stats.block_test import merge_rare
 from provenance_audit.stats.counts import BlockCounts, blocks_for
-from provenance_audit.stats.effect import ONE_SIDED_95, Effect, jensen_shannon
+from provenance_audit.stats.effect import BITS, ONE_SIDED_95, Effect, jensen_shannon
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,21 @@ def equivalence(groups: Mapping[str, BlockCounts], control: BlockCounts, margin:
                 continue
             a, c = merge_rare(data.families[family], control.families[family], data.n, control.n)
             if a.shape[1] and a.sum() and c.sum():
-                upper = upper_limit(jensen_shannon(a, c))
+                upper = (
+                    never_varied(min(data.n, control.n))
+                    if a.shape[1] == 1
+                    else upper_limit(jensen_shannon(a, c))
+                )
                 found.append(Equivalence(margin, upper, name, family, (data.n, control.n)))
     return max(found, key=lambda one: one.upper) if found else None
+
+
+def never_varied(rows: int) -> float:
+    """The limit of a family in which both sides have one and the same feature, in bits.
+
+    What was not seen in n rows has a share of at most 3/n (the rule of three); on one side only, that is so many bits.
+    """
+    return 2 * 3 / rows / float(BITS)
 
 
 def upper_limit(effect: Effect) -> float:
