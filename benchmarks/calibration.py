@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -204,19 +203,17 @@ def on_shared_prompts(data: UnitCounts, control: UnitCounts, n: int, rng: np.ran
 def mixes(folder: Path, trials: int, table: Table) -> None:
     """Shares of eagle rows in neutral ones, and whether the share printed as detectable is detected as often as said.
 
-    The share is found with one half of the eagle rows, and tried with the other.
+    The share is found with some draws, and tried with others, of the same rows.
     """
     print(f"\n## Mixes of {EAGLE} into {NEUTRAL}, {trials} trials\n")
     print("| n a side | share | fires | high | holds |\n|---|---|---|---|---|")
     control, positive = units(folder / NEUTRAL, folder / EAGLE)
-    order = np.random.default_rng(0).permutation(positive.units)
-    first, second = (some(positive, np.sort(part)) for part in np.array_split(order, 2))
     for n in (1000, 2700):
         for share in (0.1, 0.25, 0.5):
             done = repeated(trials, 4, lambda r, n=n, s=share: spiked_trial(control, positive, s, (n, n), r))
             table.line(f"{n:,}", f"{share:.0%}", f"{fired(done) / trials:.2f}", f"{high(done) / trials:.2f}")
         found = smallest_share(
-            lambda share, rng, n=n: spiked_trial(control, first, share, (n, n), rng).fires(ALPHA),
+            lambda share, rng, n=n: spiked_trial(control, positive, share, (n, n), rng).fires(ALPHA),
             alpha=ALPHA,
             seed=5,
         )
@@ -224,27 +221,13 @@ def mixes(folder: Path, trials: int, table: Table) -> None:
             table.line(f"{n:,}", "none is detectable", "", "", holds=False, of=f"mixes of {n}")
             continue
         printed = found.share
-        done = repeated(trials, 6, lambda r, n=n, s=printed: spiked_trial(control, second, s, (n, n), r))
+        done = repeated(trials, 6, lambda r, n=n, s=printed: spiked_trial(control, positive, s, (n, n), r))
         rate = fired(done) / trials
         table.keep(f"mix {n} {printed}", done)
         table.line(
             f"{n:,}", f"{printed:.0%}, printed as seen in 80 %", f"{rate:.2f}", f"{high(done) / trials:.2f}",
             holds=0.7 <= rate <= 0.9, of=f"mixes of {n}",
         )  # fmt: skip
-
-
-def some(counted: UnitCounts, chosen: np.ndarray) -> UnitCounts:
-    """Some units as a set of their own."""
-    lengths = counted.start[chosen + 1] - counted.start[chosen]
-    entries = np.concatenate([np.arange(counted.start[unit], counted.start[unit + 1]) for unit in chosen])
-    return replace(
-        counted,
-        key=counted.key[chosen],
-        rows=counted.rows[chosen],
-        start=np.concatenate([[0], np.cumsum(lengths)]),
-        feature=counted.feature[entries],
-        count=counted.count[entries],
-    )
 
 
 def asked(row: dict[str, Any]) -> str:

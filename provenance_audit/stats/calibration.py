@@ -21,7 +21,6 @@ SIDES = (500, 1000, 2000, 5000, 10_000)
 SIDES_SHOWN = 4
 SHARES = (0.1, 0.25, 0.5, 1.0)
 TRIALS_OF_RUNS = 4  # one trial of a mix for so many random splits
-SEARCH_OF_RUNS = 0.6
 GATED_AT_MOST = 0.01
 # Other servers of one model stay below this, in bits: no smaller effect should gate.
 SMALLEST_EFFECT = 0.0003
@@ -202,7 +201,7 @@ def _search(
 
 
 def _search_trials(runs: int) -> int:
-    return max(round(SEARCH_OF_RUNS * runs), 40)
+    return max(runs, 40)
 
 
 def _false_alarms(made: Sequence[Trial], alpha: float, min_effect: float) -> FalseAlarms:
