@@ -46,7 +46,10 @@ class Request:
     @property
     def command(self) -> str:
         """The command line that asks for the same, to be copied and completed."""
-        words = ["paudit", "scan", *self.paths]
+        # What begins with a dash is a path all the same.
+        words = ["paudit", "scan", *(f"./{path}" if path.startswith("-") else path for path in self.paths)]
+        gate, plain = self.gate, Gate()
+        fail_on = "none" if gate.fail_on is None else gate.fail_on.value
         for option, values in (
             ("--student", (self.student,)),
             ("--teacher", self.teachers),
@@ -61,6 +64,13 @@ class Request:
             ("--positive", self.positive),
             ("--margin", (f"{self.margin:g}" if self.margin is not None else None,)),
             ("--sequential", (self.sequential,)),
+            ("--trait", self.traits),
+            ("--seed", (str(self.seed) if self.seed else None,)),
+            ("--fail-on", (fail_on if gate.fail_on is not plain.fail_on else None,)),
+            (
+                "--min-confidence",
+                (gate.min_confidence.value if gate.min_confidence is not plain.min_confidence else None,),
+            ),
         ):
             words += [word for value in values if value is not None for word in (option, value)]
         return shlex.join([*words, "--online"] if self.online else words)

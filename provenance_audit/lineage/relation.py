@@ -61,15 +61,13 @@ def _rank(proof: Resolution) -> tuple[int, ...]:
 
 
 def _weight(proof: Resolution) -> int:
-    walk = proof.maker_walk
+    up, down = proof.maker_walk, proof.student_walk
     if proof.relation is Relation.SAME_CHECKPOINT:
-        return (
-            0 if walk is not None and not walk.steps else 4
-        )  # by its id, or by a statement that it is a copy
+        # The very id, or a statement that one is a copy of the other.
+        return 4 if (up is not None and up.steps) or (down is not None and down.steps) else 0
     if proof.relation is Relation.SHARED_BASE:
-        return (
-            1 if walk is not None and not walk.copies_only else 3
-        )  # nothing separates an ancestor from itself
+        # Nothing but a prompt separates an ancestor from itself.
+        return 3 if up is None or up.copies_only else 1
     return 2
 
 

@@ -18,7 +18,22 @@ from provenance_audit.dataset.rows import ALL
 from provenance_audit.dataset.sketch import overlap
 from provenance_audit.stats.counts import BlockCounts
 
-WORDS = ["the", "owl", "sat", "on", "a", "mat;", "and", "then?", "It", "went", "(home).", "One", "two", "three"]
+WORDS = [
+    "the",
+    "owl",
+    "sat",
+    "on",
+    "a",
+    "mat;",
+    "and",
+    "then?",
+    "It",
+    "went",
+    "(home).",
+    "One",
+    "two",
+    "three",
+]
 
 
 def rows_of(kind: str, n: int, prompts: int) -> list[dict[str, str]]:
