@@ -28,6 +28,7 @@ from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.sieve import sieve_of
 from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import count_tables, facts_of, input_records
+from provenance_audit.detail import check_positive, detail_of, with_look
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
 from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
@@ -44,6 +45,7 @@ from provenance_audit.lineage.manifest import File, Manifest, Select
 from provenance_audit.policy.judge import judge
 from provenance_audit.request import Request, fault_of_columns, validate
 from provenance_audit.resolve import Declared, declared, resolve
+from provenance_audit.sequence import read_state
 
 Progress = Callable[[str], None]
 
@@ -54,6 +56,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     if not request.paths and request.config:
         request = replace(request, paths=datasets_of(request.config))
     validate(request)
+    state = read_state(request.sequential) if request.sequential is not None else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(request.paths, scratch / "data")
@@ -64,7 +67,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         stages = stages_of(manifest, manifest_path)
         raw_at = locate(request.raw or stages.raw, scratch / "raw")
         rejects_at = locate(request.rejects or stages.rejects, scratch / "rejects")
-        sides = (located, control_at, raw_at, rejects_at)
+        positive_at = locate(request.positive, scratch / "positive")
+        sides = (located, control_at, raw_at, rejects_at, positive_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
         connection = stack.enter_context(
@@ -82,6 +86,9 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         control, control_damage = _open_beside(connection, control_at, columns, "control")
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
+        positive, positive_damage = _open_beside(connection, positive_at, columns, "positive")
+        if positive is not None and control is not None:
+            check_positive(positive, control, request)
         trail = follow(connection, data, raw, rejects) if raw is not None else None
         filtering = Filtering(
             declared=declared_filters(manifest, manifest_path, connection, data),
@@ -102,7 +109,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             data,
             control,
             lineage,
-            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage),
+            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage, *positive_damage),
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
@@ -113,6 +120,10 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         findings, tests, not_evaluated = _look(case, progress)
 
         judgement = judge(findings, not_evaluated, request.gate)
+        comparison = detail_of(case, request, positive, progress)
+        if state is not None:
+            sides_of = (files, control_at.files)
+            comparison = with_look(comparison, case, request, state, digests, sides_of, judgement.verdict)
         progress("digesting files")
         return Report(
             version=__version__,
@@ -124,6 +135,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
                 *input_records(control_at.files, control, "control", digests, control_damage),
                 *input_records(raw_at.files, raw, "raw", digests, raw_damage),
                 *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
+                *input_records(positive_at.files, positive, "positive", digests, positive_damage),
             ),
             verdict=judgement.verdict,
             exit_code=judgement.exit_code,
@@ -135,6 +147,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             checks_run=tuple(check.id for check in CHECKS),
             next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
+            comparison=comparison,
         )
 
 
@@ -298,6 +311,9 @@ def _run(request: Request, seconds: float) -> Run:
         "columns": dict(request.columns),
         "raw": list(request.raw),
         "rejects": list(request.rejects),
+        "positive": list(request.positive),
+        "margin": request.margin,
+        "sequential": request.sequential,
     }
     gate = {
         "fail_on": request.gate.fail_on.value if request.gate.fail_on is not None else "none",

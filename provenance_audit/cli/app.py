@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import checks, formats, inspect, lineage, models, scan, schema
+from provenance_audit.cli import calibrate, checks, formats, inspect, lineage, models, scan, schema
 from provenance_audit.cli.streams import ClosedPipes
 from provenance_audit.errors import PauditError
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 app.command("scan")(scan.scan)
 app.command("inspect")(inspect.inspect)
+app.command("calibrate")(calibrate.calibrate)
 app.add_typer(lineage.app, name="lineage")
 app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)

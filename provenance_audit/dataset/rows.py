@@ -19,7 +19,10 @@ from provenance_audit.dataset.filters.base import Replayed, Rule
 from provenance_audit.dataset.filters.channels import Channels, count_channels
 from provenance_audit.dataset.filters.replay import replay
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
+from provenance_audit.dataset.sketch import sketch
+from provenance_audit.dataset.units import count_units
 from provenance_audit.stats.counts import BlockCounts
+from provenance_audit.stats.units import UnitCounts
 
 GROUP_ROWS = 500
 ALL = "all"
@@ -215,17 +218,29 @@ class Dataset:
         """
         key = (features.name, whole, distinct)
         if key not in self._counted:
-            # Reasoning is trained on like the answer that follows it.
-            text = (
-                "concat_ws(chr(10), nullif(reasoning, ''), completion)"
-                if self.census.reasoned_rows
-                else "completion"
-            )
             self._counted[key] = count_blocks(
-                self._connection, self.view, self._groups(whole), features, text,
+                self._connection, self.view, self._groups(whole), features, self._trained_text,
                 clustered=self.has_prompts, distinct=distinct,
             )  # fmt: skip
         return self._counted[key]
+
+    def unit_counts(self, features: FeatureSet) -> UnitCounts:
+        """Counts of the completions by prompt (by completion without prompts), to be dealt out in trials."""
+        return count_units(
+            self._connection, self.view, features, self._trained_text, clustered=self.has_prompts
+        )
+
+    @cached_property
+    def sketch(self) -> tuple[int, ...]:
+        """The smallest hashes of rows: what tells later whether another side holds the same ones."""
+        return sketch(self._connection, self.view)
+
+    @property
+    def _trained_text(self) -> str:
+        """SQL of what a row trains on: reasoning like the answer that follows it."""
+        if self.census.reasoned_rows:
+            return "concat_ws(chr(10), nullif(reasoning, ''), completion)"
+        return "completion"
 
     def prompt_counts(self, *, whole: bool = False) -> dict[str, BlockCounts]:
         """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*.
