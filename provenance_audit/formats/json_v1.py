@@ -262,8 +262,8 @@ class ReportV1(_Wire):
     findings: list[FindingV1]
     not_evaluated: list[NotEvaluatedV1]
     tests: list[TestV1]
-    comparison: ComparisonV1
     lineage: LineageV1
+    comparison: ComparisonV1
 
 
 def render(report: Report) -> str:
