@@ -57,6 +57,9 @@ class State(StrEnum):
     """What policy makes of a finding."""
 
     ACTIVE = "active"
+    WAIVED = "waived"
+    BASELINE = "baseline"
+    IGNORED = "ignored"
 
 
 class Relation(StrEnum):
@@ -108,11 +111,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a drawing of a test: a feature, or a range of them, and its share of all features of each side, 0 to 1."""
+
+    label: str
+    data: float
+    control: float
+
+
+@dataclass(frozen=True, slots=True)
 class TestRecord:
     """One feature family of one statistical test, significant or not.
 
     `n` is rows on each side (data, control); `effect`, `interval` (90 %, so that its lower end is the one-sided 95 % limit)
     and `minimum_detectable` are in bits; `sampled` is the share of each side's prompts that was counted; `p_adjusted` is family-wise (Westfall–Young, single step).
+    `bins` draw the two distributions, and `binned` says which part of them.
     """
 
     __test__ = False  # not a pytest class
@@ -132,6 +145,8 @@ class TestRecord:
     seed: int
     limit: float
     sampled: tuple[float, float] = (1.0, 1.0)
+    bins: tuple[Bin, ...] = ()
+    binned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +161,62 @@ class NotEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """A check that this version has: its default severity, and in a sentence what it asks."""
+
+    id: str
+    name: str
+    severity: Severity
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRecord:
+    """Why a finding is waived, by whom, and until when (an ISO date)."""
+
+    category: str
+    reason: str
+    owner: str
+    expires: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
-    """A finding after policy."""
+    """A finding after policy. `waiver`: what waives it, where its state is waived."""
 
     finding: Finding
     state: State = State.ACTIVE
     gating: bool = False
+    waiver: WaiverRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFinding:
+    """A finding of the baseline that is no longer found."""
+
+    id: str
+    name: str
+    fingerprint: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineDelta:
+    """What changed since an earlier report, named by `source`: findings that are new, unchanged and fixed."""
+
+    source: str
+    new: int
+    unchanged: int
+    fixed: tuple[FixedFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """Rows that were left after a step of filtering, in the order of the steps; the first is what went in."""
+
+    name: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,13 +374,17 @@ class CountTable:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What shaped the result, so that it can be computed again."""
+    """What shaped the result, so that it can be computed again.
+
+    anchor: the file of the repository at which findings are shown by tools that know only files; relative to its root.
+    """
 
     arguments: Mapping[str, Any]
     started: str
     seconds: float
     seed: int
     gate: Mapping[str, str]
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +406,14 @@ class Report:
     checks_run: tuple[str, ...]
     next_steps: tuple[str, ...] = ()
     counts: tuple[CountTable, ...] = ()
+    checks: tuple[CheckRecord, ...] = ()
+    funnel: tuple[FunnelStep, ...] = ()
+    baseline: BaselineDelta | None = None
+
+    @property
+    def active(self) -> tuple[Ruling, ...]:
+        """The rulings that still count, worst first."""
+        return tuple(ruling for ruling in self.rulings if ruling.state is State.ACTIVE)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import checks, formats, inspect, lineage, scan, schema
+from provenance_audit.cli import checks, formats, inspect, lineage, report, scan, schema
 from provenance_audit.errors import PauditError
 
 USAGE_ERROR = 2
@@ -28,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("scan")(scan.scan)
+app.command("report")(report.report)
 app.command("inspect")(inspect.inspect)
 app.add_typer(lineage.app, name="lineage")
 app.command("checks")(checks.checks)

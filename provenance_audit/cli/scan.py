@@ -91,7 +91,11 @@ def scan(
         OnIncomplete.FAIL, "--on-incomplete", help="Whether an INCOMPLETE run exits 3 or 0."
     ),
     output: list[str] = typer.Option(
-        [], "--output", "-o", metavar="FORMAT[=PATH]", help="text or json; repeatable, one on stdout at most."
+        [],
+        "--output",
+        "-o",
+        metavar="FORMAT[=PATH]",
+        help="text, json, html, sarif, …, repeatable; `paudit formats` lists them. One on stdout at most.",
     ),
     db: Path = typer.Option(
         None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."
@@ -103,6 +107,7 @@ def scan(
     threads: int = typer.Option(
         None, "--threads", min=1, help="Threads of the engine; all cores if left out."
     ),
+    plain: bool = typer.Option(False, "--plain", help="Whole sentences, nothing drawn: for screen readers."),
     progress: bool = typer.Option(
         True, "--progress/--no-progress", help="Say on stderr what a long scan is doing."
     ),
@@ -154,5 +159,5 @@ def scan(
         report = audit(request, stage)
     if db is not None:
         save(report, db)
-    write_report(report, outputs)
+    write_report(report, outputs, plain=plain)
     return report.exit_code

@@ -25,6 +25,9 @@ TOP = [
     "not_evaluated",
     "tests",
     "lineage",
+    "checks",
+    "funnel",
+    "baseline",
 ]
 FINDING = {
     "id",
