@@ -212,6 +212,27 @@ class BaselineDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskRow:
+    """One pair in the risk matrix. The relation alone decides `level`; the other columns describe.
+
+    evidence: the tier of the weakest edge that proves the relation, in words. statistics: what the comparison with a
+    control saw. lowers: what would make the level lower.
+    """
+
+    maker: str
+    role: str
+    relation: Relation
+    level: Severity
+    evidence: str
+    rows: int | None
+    share: float | None
+    modality: str
+    hidden_prompt: str
+    statistics: str
+    lowers: str
+
+
+@dataclass(frozen=True, slots=True)
 class FunnelStep:
     """Rows that were left after a step of filtering, in the order of the steps; the first is what went in."""
 
@@ -377,6 +398,7 @@ class Run:
     """What shaped the result, so that it can be computed again.
 
     anchor: the file of the repository at which findings are shown by tools that know only files; relative to its root.
+    cached: when the rows were looked at, where that was an earlier run whose answer still holds; else empty.
     """
 
     arguments: Mapping[str, Any]
@@ -385,11 +407,12 @@ class Run:
     seed: int
     gate: Mapping[str, str]
     anchor: str = ""
+    cached: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of one scan."""
+    """The result of one scan. `notices`: what policy has to say that is no finding: waivers that end soon, an old baseline."""
 
     version: str
     run: Run
@@ -409,6 +432,8 @@ class Report:
     checks: tuple[CheckRecord, ...] = ()
     funnel: tuple[FunnelStep, ...] = ()
     baseline: BaselineDelta | None = None
+    risk: tuple[RiskRow, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def active(self) -> tuple[Ruling, ...]:

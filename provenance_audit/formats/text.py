@@ -88,6 +88,10 @@ def _about(report: Report, look: Look) -> Iterator[Line]:
     yield from labelled("gate", _say(words.gate(report)), look)
     if report.baseline is not None:
         yield from labelled("baseline", _say(words.delta(report)), look)
+    for notice in report.notices:
+        yield from labelled("notice", _say(notice), look)
+    if report.run.cached:
+        yield from labelled("cached", _say(f"the rows were looked at on {report.run.cached}"), look)
     yield []
 
 

@@ -28,6 +28,7 @@ TOP = [
     "checks",
     "funnel",
     "baseline",
+    "risk",
 ]
 FINDING = {
     "id",

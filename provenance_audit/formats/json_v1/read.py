@@ -23,6 +23,7 @@ from provenance_audit.findings import (
     NotEvaluated,
     Pair,
     Report,
+    RiskRow,
     Ruling,
     Run,
     Step,
@@ -82,6 +83,7 @@ def from_wire(wire: ReportV1) -> Report:
             seed=wire.run.seed,
             gate=wire.run.gate,
             anchor=wire.run.anchor,
+            cached=wire.run.cached,
         ),
         dataset=_made(DatasetFacts, wire.inputs.data),
         control=None if wire.inputs.control is None else _made(DatasetFacts, wire.inputs.control),
@@ -99,6 +101,8 @@ def from_wire(wire: ReportV1) -> Report:
         next_steps=tuple(wire.run.next_steps),
         checks=tuple(_made(CheckRecord, one) for one in wire.checks),
         funnel=tuple(_made(FunnelStep, one) for one in wire.funnel),
+        risk=tuple(_made(RiskRow, one) for one in wire.risk),
+        notices=tuple(wire.run.notices),
         baseline=None
         if baseline is None
         else _made(BaselineDelta, baseline, fixed=tuple(_made(FixedFinding, one) for one in baseline.fixed)),

@@ -39,6 +39,8 @@ class RunV1(_Wire):
     checks: list[str]
     next_steps: list[str]
     anchor: str = ""
+    cached: str = ""
+    notices: list[str] = []
 
 
 class InputV1(_Wire):
@@ -226,6 +228,22 @@ class CheckV1(_Wire):
     asks: str
 
 
+class RiskV1(_Wire):
+    """One pair in the risk matrix."""
+
+    maker: str
+    role: str
+    relation: Relation
+    level: Severity
+    evidence: str
+    rows: int | None
+    share: float | None
+    modality: str
+    hidden_prompt: str
+    statistics: str
+    lowers: str
+
+
 class FunnelStepV1(_Wire):
     """Rows left after a step of filtering."""
 
@@ -267,3 +285,4 @@ class ReportV1(_Wire):
     checks: list[CheckV1] = []
     funnel: list[FunnelStepV1] = []
     baseline: BaselineV1 | None = None
+    risk: list[RiskV1] = []

@@ -26,6 +26,8 @@ def to_wire(report: Report) -> ReportV1:
                 "checks": list(report.checks_run),
                 "next_steps": list(report.next_steps),
                 "anchor": report.run.anchor,
+                "cached": report.run.cached,
+                "notices": list(report.notices),
             },
             "inputs": {
                 "data": _dataset(report.dataset),
@@ -50,6 +52,7 @@ def to_wire(report: Report) -> ReportV1:
             "baseline": None
             if baseline is None
             else {**_fields(baseline), "fixed": [_fields(one) for one in baseline.fixed]},
+            "risk": [_fields(one) for one in report.risk],
         }
     )
 
