@@ -248,8 +248,9 @@ def _flags(step: Step, vouched: bool) -> int:
 
 
 def confidence_of(step: Step) -> Confidence:
-    """How sure one edge is: by its tier, and by the grade of a registry row."""
-    if step.tier >= Tier.INFERRED or step.grade == REPORTED:
+    """How sure one edge is: by its tier, by the grade of a registry row, and by whether it is known to be of weights."""
+    vague = step.relation is WeightRelation.UNKNOWN and step.tier >= Tier.PUBLISHED
+    if step.tier >= Tier.INFERRED or step.grade == REPORTED or vague:
         return Confidence.LOW
     return Confidence.MEDIUM if step.tier >= Tier.DECLARED else Confidence.HIGH
 

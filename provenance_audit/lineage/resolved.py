@@ -30,8 +30,8 @@ from provenance_audit.lineage.readers import command_line, manifest, rows
 from provenance_audit.lineage.registry import Registry
 from provenance_audit.lineage.relation import Resolution, proofs, relate
 
-_ABOUT_MODELS = (Predicate.BASE, Predicate.ROOT, Predicate.EQUIVALENT, Predicate.SHAPES)
-_ABOUT_DATA = (Predicate.SYSTEM_PROMPT, Predicate.DATASET, Predicate.TRAINED_ON, Predicate.SHAPES)
+_ABOUT_MODELS = (Predicate.BASE, Predicate.ROOT, Predicate.EQUIVALENT, Predicate.SHAPE)
+_ABOUT_DATA = (Predicate.SYSTEM_PROMPT, Predicate.DATASET, Predicate.TRAINED_ON, Predicate.SHAPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,8 @@ class LineageGraph:
     def identify(self, raw: str) -> Identity:
         """What a name stands for, by the manifest, by what is on disk, and by the registry."""
         if raw not in self._identities:
-            self._identities[raw] = identify(raw, self._registry, self._names)
+            found = identify(raw, self._registry, self._names)
+            self._identities[raw] = replace(found, id=_from_here(found.id))
         return self._identities[raw]
 
     def is_published(self, maker: Maker) -> bool:
@@ -177,13 +178,14 @@ class LineageGraph:
         """Every statement of an edge, and how many of them are independent."""
         edge = (self.graph.key(step.child), self.graph.key(step.parent))
         origins = [
-            one.source
+            one
             for one in self.assertions
             if one.predicate is Predicate.BASE
             and (self.graph.key(one.subject), self.graph.key(object_of(one))) == edge
         ]
         stated = self.graph.steps_between(step.child, step.parent)
-        return stated, independent([*origins, *(one.source for one in stated if one.grade)])
+        cited = {one.source for one in stated if one.grade}
+        return stated, independent(origins) + len(cited)
 
     def effects(self, one: Contradiction) -> tuple[tuple[str, Relation], ...]:
         """What each side of a contradiction, taken alone, would make of the worst relation to the student."""
@@ -340,6 +342,14 @@ class LineageGraph:
     def _trained_on(self, maker: Maker) -> str:
         stated = (one for one in self.assertions if one.predicate is Predicate.TRAINED_ON)
         return ", ".join(one.object for one in stated if self.identify(one.subject).id == maker.identity.id)
+
+
+def _from_here(id: str | None) -> str | None:
+    """A place on disk as seen from the working directory, so that a finding about it is the same on every machine."""
+    if id is None or not id.startswith("file:/"):
+        return id
+    here, place = Path.cwd().resolve(), Path(id.removeprefix("file:"))
+    return f"file:{place.relative_to(here).as_posix()}" if place.is_relative_to(here) else id
 
 
 def _names(sources: Sources, registry: Registry) -> tuple[dict[str, str], dict[str, str]]:
