@@ -26,7 +26,7 @@ from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.trail import follow
-from provenance_audit.describe import count_tables, facts_of, input_records
+from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
 from provenance_audit.findings import (
     Finding,
@@ -102,7 +102,9 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         progress("digesting files")
         return Report(
             version=__version__,
-            run=_run(request, time.perf_counter() - began),
+            run=replace(
+                _run(request, time.perf_counter() - began), anchor=anchor_of(manifest_path, *request.config)
+            ),
             dataset=facts_of(data, request.paths, trail, evidence.unread),
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
@@ -121,6 +123,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             checks_run=tuple(check.id for check in CHECKS),
             next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
+            checks=tuple(check.record for check in CHECKS),
+            funnel=funnel(data, trail),
         )
 
 

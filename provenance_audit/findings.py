@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from provenance_audit.stats.counts import BlockCounts
+if TYPE_CHECKING:
+    from provenance_audit.stats.counts import BlockCounts
 
 FINGERPRINT_VERSION = "pa1"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import checks, formats, inspect, lineage, report, scan, schema
+from provenance_audit.cli import checks, formats, inspect, lineage, report, scan, schema, verify
 from provenance_audit.errors import PauditError
 
 USAGE_ERROR = 2
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command("scan")(scan.scan)
 app.command("report")(report.report)
+app.command("verify")(verify.verify)
 app.command("inspect")(inspect.inspect)
 app.add_typer(lineage.app, name="lineage")
 app.command("checks")(checks.checks)

@@ -11,14 +11,11 @@ import hashlib
 import json
 from typing import Any
 
+from provenance_audit.attestation import CONCLUSION, PREDICATE, STATEMENT
 from provenance_audit.errors import UsageError
 from provenance_audit.findings import InputRecord, Report, Ruling, State, Verdict
 from provenance_audit.formats.document import dumped
 from provenance_audit.formats.look import Look
-
-STATEMENT = "https://in-toto.io/Statement/v1"
-PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
-CONCLUSION = "paudit conclusion"
 
 
 def render(report: Report, look: Look) -> str:
