@@ -108,7 +108,7 @@ class Finding:
     def fingerprint(self) -> str:
         """A digest of the rule and its subject: never of wording, paths or counts."""
         canonical = "\x1f".join([self.id, *(f"{k}={self.subject[k]}" for k in sorted(self.subject))])
-        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode()).hexdigest()[:32]}"
+        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)

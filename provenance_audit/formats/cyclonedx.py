@@ -13,6 +13,7 @@ from typing import Any
 from provenance_audit.findings import Finding, Report
 from provenance_audit.formats import words
 from provenance_audit.formats.document import dumped
+from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.look import Look
 from provenance_audit.formats.models import Model, ancestors, hub_purl, makers_of, student_of
 
@@ -34,7 +35,7 @@ def document(report: Report, version: str) -> str:
         "$schema": f"http://cyclonedx.org/schema/bom-{version}.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": version,
-        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, _identity(report))}",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, for_terminal(_identity(report)))}",
         "version": 1,
         "metadata": {
             **({"timestamp": report.run.started} if report.run.started else {}),

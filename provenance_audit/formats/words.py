@@ -149,7 +149,7 @@ def anchor(report: Report) -> str:
 
 def anchor_uri(report: Report) -> str:
     """The same as a relative URI."""
-    return quote(anchor(report), safe="/")
+    return quote(anchor(report), safe="/", errors="surrogatepass")
 
 
 def tests_by_group(report: Report) -> dict[tuple[str, str], list[TestRecord]]:
