@@ -15,7 +15,7 @@ from provenance_audit.findings import InputRecord, Report
 from provenance_audit.formats import words
 from provenance_audit.formats.document import dumped
 from provenance_audit.formats.look import Look
-from provenance_audit.formats.models import Model, maker_column, makers_of
+from provenance_audit.formats.models import Model, maker_column, models_of
 
 ENCODINGS = {
     "parquet": "application/vnd.apache.parquet",
@@ -68,7 +68,7 @@ def render(report: Report, look: Look) -> str:
         "license": "NOASSERTION",
         "citeAs": "The publisher has not said how to cite this dataset.",
         **({"datePublished": report.run.started[:10]} if report.run.started else {}),
-        "prov:wasGeneratedBy": [_activity(model) for model in makers_of(report)],
+        "prov:wasGeneratedBy": [_activity(model) for model in models_of(report).makers],
         **({"prov:wasDerivedFrom": derived} if (derived := _derived(report)) else {}),
         **({"rai:dataManipulationProtocol": steps} if (steps := _steps(report)) else {}),
         "distribution": [_file(one, number) for number, one in enumerate(data)],

@@ -304,7 +304,8 @@ def _last(report: Report, look: Look) -> Iterator[Line]:
     if report.findings:
         yield from _wrapped(_say(f"More on a check: paudit explain {report.findings[0].id}"), look)
     yield from _wrapped(words.NO_CREDIT, look)
-    yield [(f"{report.run.seconds:.1f} s   {words.exit_line(report)}", "dim")]
+    gap = ", " if look.plain else "   "
+    yield [(f"{report.run.seconds:.1f} s{gap}{words.exit_line(report)}", "dim")]
 
 
 def labelled(label: str, text: str, look: Look) -> Iterator[Line]:

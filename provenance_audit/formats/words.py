@@ -105,7 +105,7 @@ def pair_of(finding: Finding, report: Report) -> Pair | None:
         return None
     maker, role = finding.subject["maker"], finding.subject["role"]
     for pair in report.lineage.pairs:
-        if pair.role == role and maker == pinned(pair):
+        if pair.role == role and maker.startswith(pair.maker) and maker == pinned(pair):
             return pair
     return None
 

@@ -181,6 +181,13 @@ def test_the_page_stays_under_500_kilobytes(pages: dict[str, Path], name: str) -
     assert pages[name].stat().st_size < 500_000
 
 
+@pytest.mark.parametrize("report", [many(30_000), hostile("<&\x1b" * 2000)], ids=["many", "long"])
+def test_a_report_too_large_for_a_page_is_cut_and_says_so(report: Report) -> None:
+    page = FORMATS["html"](report, Look())
+    assert len(page.encode()) < 500_000
+    assert "more findings: the JSON report has them all" in page or "more characters)" in page
+
+
 def test_the_embedded_report_is_data_and_not_script(browser: Browser, pages: dict[str, Path]) -> None:
     report: Report = REPORTS["hostile"]
     with Opened(browser, pages["hostile"]) as opened:

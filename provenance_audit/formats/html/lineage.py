@@ -127,7 +127,7 @@ def _graph(report: Report) -> tuple[dict[str, _Node], dict[tuple[str, str], _Edg
         nodes[ROWS] = _Node("the rows", f"{report.dataset.trained_rows:,}", "rows")
     for model, pair in makers.items():
         role = pair.role if pair is not None else "maker"
-        share = f", {pair.share:.0%}" if pair is not None and pair.share is not None else ""
+        share = f", {_share(pair.share)}" if pair is not None and pair.share is not None else ""
         related = pair is not None and pair.relation in RELATED
         edges[model, ROWS] = _Edge(f"{role}{share}", "data proving" if related else "data")
         nodes[model].small = nodes[model].small or "model"
@@ -218,6 +218,10 @@ def _label(edge: tuple[str, str], style: _Edge, layout: Layout, *, by_start: boo
         element("text", x=x, y=y, text_anchor="middle", text=style.label),
         _class="edge-label",
     )
+
+
+def _share(share: float) -> str:
+    return "under 1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def _cut(name: str) -> str:
