@@ -141,7 +141,8 @@ def _proof(finding: Finding, report: Report, look: Look) -> Iterator[Line]:
     elif "statements" in evidence:
         yield from _statements(evidence["statements"], look)
     elif pair is not None:
-        yield from labelled("evidence", _say(pair.evidence), look)
+        stated = pair.evidence.replace(" <- ", ", from ") if look.plain else pair.evidence
+        yield from labelled("evidence", _say(stated), look)
 
 
 def _number(value: Any) -> float:
