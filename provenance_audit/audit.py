@@ -16,7 +16,7 @@ from typing import Any
 
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, Case
-from provenance_audit.checks.base import StatedFile
+from provenance_audit.checks.base import Filtering, StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
 from provenance_audit.dataset import remote
 from provenance_audit.dataset.columns import CANONICAL
@@ -25,9 +25,12 @@ from provenance_audit.dataset.files import DataFile, Digests, digest
 from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
-from provenance_audit.dataset.trail import follow
+from provenance_audit.dataset.sieve import sieve_of
+from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
+from provenance_audit.detail import check_positive, detail_of, with_look
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
+from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
     Finding,
     NotEvaluated,
@@ -42,6 +45,7 @@ from provenance_audit.lineage.manifest import File, Manifest, Select
 from provenance_audit.policy.judge import judge
 from provenance_audit.request import Request, fault_of_columns, validate
 from provenance_audit.resolve import Declared, declared, resolve
+from provenance_audit.sequence import read_state
 
 Progress = Callable[[str], None]
 
@@ -52,16 +56,19 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     if not request.paths and request.config:
         request = replace(request, paths=datasets_of(request.config))
     validate(request)
+    state = read_state(request.sequential) if request.sequential is not None else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(request.paths, scratch / "data")
         control_at = locate(request.control, scratch / "control")
-        raw_at = locate(request.raw, scratch / "raw")
-        rejects_at = locate(request.rejects, scratch / "rejects")
         files = located.files
         stated = declared(request, files)
         manifest, manifest_path = stated.manifest, stated.path
-        sides = (located, control_at, raw_at, rejects_at)
+        stages = stages_of(manifest, manifest_path)
+        raw_at = locate(request.raw or stages.raw, scratch / "raw")
+        rejects_at = locate(request.rejects or stages.rejects, scratch / "rejects")
+        positive_at = locate(request.positive, scratch / "positive")
+        sides = (located, control_at, raw_at, rejects_at, positive_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
         connection = stack.enter_context(
@@ -74,12 +81,25 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         )
 
         progress("reading rows")
-        columns = _columns(request, manifest, manifest_path)
+        columns = _columns(request, stated)
         data = _open(connection, located, columns, manifest, manifest_path)
         control, control_damage = _open_beside(connection, control_at, columns, "control")
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
+        positive, positive_damage = _open_beside(connection, positive_at, columns, "positive")
+        if positive is not None and control is not None:
+            check_positive(positive, control, request)
         trail = follow(connection, data, raw, rejects) if raw is not None else None
+        filtering = Filtering(
+            declared=declared_filters(manifest, manifest_path, connection, data),
+            stated=stated_filters(files),
+            trail=trail,
+            sieve=sieve_of(connection, data, trail, rejects),
+            beside=siblings(files),
+            absent=stages.absent,
+            raw_rows=(raw.rows, raw.trained_rows) if raw is not None else None,
+            reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
+        )
 
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
@@ -89,29 +109,35 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             data,
             control,
             lineage,
-            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage),
+            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage, *positive_damage),
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
+            filtering=filtering,
             seed=request.seed,
             command=request.command,
         )
         findings, tests, not_evaluated = _look(case, progress)
 
         judgement = judge(findings, not_evaluated, request.gate)
+        comparison = detail_of(case, request, positive, progress)
+        if state is not None:
+            sides_of = (files, control_at.files)
+            comparison = with_look(comparison, case, request, state, digests, sides_of, judgement.verdict)
         progress("digesting files")
         return Report(
             version=__version__,
             run=replace(
                 _run(request, time.perf_counter() - began), anchor=anchor_of(manifest_path, *request.config)
             ),
-            dataset=facts_of(data, request.paths, trail, evidence.unread),
+            dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
                 *input_records(control_at.files, control, "control", digests, control_damage),
                 *input_records(raw_at.files, raw, "raw", digests, raw_damage),
                 *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
+                *input_records(positive_at.files, positive, "positive", digests, positive_damage),
             ),
             verdict=judgement.verdict,
             exit_code=judgement.exit_code,
@@ -123,6 +149,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             checks_run=tuple(check.id for check in CHECKS),
             next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
+            comparison=comparison,
             checks=tuple(check.record for check in CHECKS),
             funnel=funnel(data, trail),
         )
@@ -177,13 +204,17 @@ def _open_beside(
     return opened, opened.damaged
 
 
-def _columns(request: Request, manifest: Manifest | None, path: str) -> dict[str, str]:
-    """The columns named by hand: the command line's over the manifest's."""
-    stated = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
-    fault = fault_of_columns(stated)
+def _columns(request: Request, stated: Declared) -> dict[str, str]:
+    """The columns named by hand: the command line's over those of a manifest that the user named.
+
+    A manifest that merely lies beside the data cannot say which column to look at.
+    """
+    manifest, path = stated.manifest, stated.path
+    columns = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
+    fault = fault_of_columns(columns)
     if fault is not None:
         raise ManifestError(f"{path}: /dataset/columns: {fault}", remedy="NAME: COLUMN")
-    return {**stated, **dict(request.columns)}
+    return {**(columns if stated.named else {}), **dict(request.columns)}
 
 
 def _selections(manifest: Manifest | None, path: str, files: Sequence[DataFile]) -> list[Selection]:
@@ -284,6 +315,9 @@ def _run(request: Request, seconds: float) -> Run:
         "columns": dict(request.columns),
         "raw": list(request.raw),
         "rejects": list(request.rejects),
+        "positive": list(request.positive),
+        "margin": request.margin,
+        "sequential": request.sequential,
     }
     gate = {
         "fail_on": request.gate.fail_on.value if request.gate.fail_on is not None else "none",

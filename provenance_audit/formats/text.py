@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from provenance_audit.findings import Finding, Pair, Relation, Report, Ruling, State, TestRecord, Verdict
-from provenance_audit.formats import bars, words
+from provenance_audit.formats import bars, comparison, words
 from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.look import Look
 from provenance_audit.formats.words import TIER_WORDS
@@ -60,6 +60,7 @@ def _parts(report: Report, look: Look) -> Iterator[Iterable[Line]]:
     yield _aside(report, look)
     yield _pairs(report, look)
     yield _tests(report, look)
+    yield _comparison(report, look)
     yield _not_evaluated(report, look)
     yield _last(report, look)
 
@@ -231,7 +232,10 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
         first = tests[0]
         what = "prompts" if id == "PA303" else "rows"
         name = "" if group in ("g0", "all") else f" (group {_say(group)})"
-        yield [(f"Tests of {_say(id)}: {what} of the data{name} against the {_say(first.groups[1])}", "bold")]
+        of_control = f"{what} of the data{name} against the control"
+        other = first.groups[1]
+        sides = of_control if other == "control" else f"{_say(group)} rows against {_say(other)} ones"
+        yield [(f"Tests of {_say(id)}: {sides}", "bold")]
         yield from _wrapped(
             f"{_say(words.design_words(first.design))}; n = {first.n[0]:,} and {first.n[1]:,}; "
             f"{first.replicates:,} replicates, seed {first.seed}; {words.sampling(first)}",
@@ -251,6 +255,17 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
             for test in tests:
                 bar = _bar(test, scale) if drawn else ""
                 yield [(_test_row(test).ljust(79 if bar else 0), ""), (bar, "dim")]
+        yield []
+
+
+def _comparison(report: Report, look: Look) -> Iterator[Line]:
+    """What differs, what could have been seen, whether the sides are equivalent, and what looks add up to."""
+    said = list(comparison.lines(report.comparison))
+    if said:
+        yield [("The comparison with the control, for the reader: nothing here gates", "bold")]
+    for label, sentence in said:
+        yield from labelled(label, _say(sentence), look)
+    if said:
         yield []
 
 

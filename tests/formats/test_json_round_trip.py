@@ -14,10 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provenance_audit.errors import UsageError
-from provenance_audit.findings import CountTable, Report
+from provenance_audit.findings import ComparisonDetail, CountTable, Report, Sensitivity, Sequence
 from provenance_audit.formats import FORMATS, Look, json_v1
 from provenance_audit.formats.html.embedded import extract
 from provenance_audit.stats.counts import BlockCounts
+from provenance_audit.stats.equivalence import Equivalence
+from provenance_audit.stats.explain import Feature, Separation
+from provenance_audit.stats.power import SmallestShare
 from tests.formats import worlds
 from tests.formats.rich_worlds import hostile, many, rich
 
@@ -41,6 +44,31 @@ st.register_type_strategy(
     CountTable,
     lambda _: st.builds(lambda: CountTable("data", "g0", None, BlockCounts(np.zeros(1), {}, None))),
 )
+
+
+def details() -> st.SearchStrategy[ComparisonDetail]:
+    """JSON keeps neither which families made a score, nor the seed of a power study, nor the state of a sequence."""
+    share = st.builds(
+        lambda share: SmallestShare(share, (0.2, 0.3), 1.0, 0.9, 200, 0), st.none() | st.just(0.25)
+    )
+    return st.builds(
+        ComparisonDetail,
+        features=st.lists(st.from_type(Feature), max_size=2).map(tuple),
+        separation=st.none() | st.just(Separation({1: 0.5, 16: 0.6, 64: 0.7}, ())),
+        equivalence=st.none() | st.from_type(Equivalence),
+        sensitivity=st.none()
+        | st.builds(Sensitivity, TEXT, st.tuples(st.integers(), st.integers()), st.none() | share, TEXT),
+        sequence=st.none()
+        | st.builds(
+            Sequence,
+            evidence=st.none() | st.just((2.0, 0.5)),
+            repeated=st.none() | st.tuples(st.integers(1, 9), TEXT),
+            after=st.just(""),
+        ),
+    )
+
+
+st.register_type_strategy(ComparisonDetail, details())
 
 
 def reports() -> st.SearchStrategy[Report]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provenance_audit.findings import Relation, Report, Ruling, State
-from provenance_audit.formats import bars, words
+from provenance_audit.formats import bars, comparison, words
 from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.html import charts, lineage
 from provenance_audit.formats.html.embedded import embed
@@ -72,6 +72,7 @@ def _page(report: Report, limit: int, characters: int, kind: str, content: str) 
         inputs_left_out=max(len(report.inputs) - limit, 0),
         tests=dict(list(words.tests_by_group(report).items())[:limit]),
         tests_left_out=max(len(words.tests_by_group(report)) - limit, 0),
+        compared=list(comparison.lines(report.comparison)),
         graph=lineage.draw(report),
         effect=charts.effect,
         scale_of=charts.scale_of,

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from provenance_audit.findings import DatasetFacts, Pair, Report, Ruling, TestRecord
+from provenance_audit.formats import comparison
 from provenance_audit.formats.json_v1.wire import SCHEMA_VERSION, ReportV1
 
 
@@ -40,6 +41,7 @@ def to_wire(report: Report) -> ReportV1:
                 "findings": [_finding(ruling) for ruling in report.rulings],
                 "not_evaluated": [_fields(one) for one in report.not_evaluated],
                 "tests": [_test(one) for one in report.tests],
+                "comparison": comparison.values(report.comparison),
                 "lineage": {
                     "student": lineage.student,
                     "makers": [_fields(one) for one in lineage.makers],
