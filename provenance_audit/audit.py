@@ -27,7 +27,7 @@ from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.sieve import sieve_of
 from provenance_audit.dataset.trail import follow, siblings
-from provenance_audit.describe import count_tables, facts_of, input_records
+from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
 from provenance_audit.detail import check_positive, detail_of, with_look
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
 from provenance_audit.filtering import declared_filters, stages_of, stated_filters
@@ -127,7 +127,9 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         progress("digesting files")
         return Report(
             version=__version__,
-            run=_run(request, time.perf_counter() - began),
+            run=replace(
+                _run(request, time.perf_counter() - began), anchor=anchor_of(manifest_path, *request.config)
+            ),
             dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
@@ -148,6 +150,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
             comparison=comparison,
+            checks=tuple(check.record for check in CHECKS),
+            funnel=funnel(data, trail),
         )
 
 

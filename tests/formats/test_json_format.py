@@ -24,7 +24,12 @@ TOP = [
     "findings",
     "not_evaluated",
     "tests",
+    "comparison",
     "lineage",
+    "checks",
+    "funnel",
+    "baseline",
+    "risk",
 ]
 FINDING = {
     "id",
