@@ -29,12 +29,12 @@ _FORMATS = {
 }
 
 
-def columns(connection: Connection, file: DataFile) -> dict[str, str]:
-    """The columns of one file, by its first rows. What looks like text is read as text; see `open` for when it is not."""
+def columns(connection: Connection, file: DataFile, *, whole: bool = False) -> dict[str, str]:
+    """The columns of one file, by its first rows, or by all of them. What looks like text is read as text; see `open` for when it is not."""
     _refuse_width(connection, file)
     described = connection.execute(
         f"DESCRIBE SELECT * FROM read_json({paths([file])}, format = '{_FORMATS[file.container]}', "
-        f"sample_size = {SNIFFED_ROWS}, map_inference_threshold = -1, field_appearance_threshold = 0, "
+        f"sample_size = {-1 if whole else SNIFFED_ROWS}, map_inference_threshold = -1, field_appearance_threshold = 0, "
         f"maximum_depth = 6{_limit([file])}{hive([file])})"
     ).fetchall()
     found = {str(name): str(kind) for name, kind, *_ in described}
