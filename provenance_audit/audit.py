@@ -16,7 +16,7 @@ from typing import Any
 
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, Case
-from provenance_audit.checks.base import StatedFile
+from provenance_audit.checks.base import Filtering, StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
 from provenance_audit.dataset import remote
 from provenance_audit.dataset.columns import CANONICAL
@@ -25,10 +25,12 @@ from provenance_audit.dataset.files import DataFile, Digests, digest
 from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
-from provenance_audit.dataset.trail import follow
-from provenance_audit.describe import count_tables, facts_of, input_records
+from provenance_audit.dataset.sieve import sieve_of
+from provenance_audit.dataset.trail import follow, siblings
+from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
 from provenance_audit.detail import check_positive, detail_of, with_look
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
+from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
     Finding,
     NotEvaluated,
@@ -59,12 +61,13 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(request.paths, scratch / "data")
         control_at = locate(request.control, scratch / "control")
-        raw_at = locate(request.raw, scratch / "raw")
-        rejects_at = locate(request.rejects, scratch / "rejects")
-        positive_at = locate(request.positive, scratch / "positive")
         files = located.files
         stated = declared(request, files)
         manifest, manifest_path = stated.manifest, stated.path
+        stages = stages_of(manifest, manifest_path)
+        raw_at = locate(request.raw or stages.raw, scratch / "raw")
+        rejects_at = locate(request.rejects or stages.rejects, scratch / "rejects")
+        positive_at = locate(request.positive, scratch / "positive")
         sides = (located, control_at, raw_at, rejects_at, positive_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
@@ -87,6 +90,16 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         if positive is not None and control is not None:
             check_positive(positive, control, request)
         trail = follow(connection, data, raw, rejects) if raw is not None else None
+        filtering = Filtering(
+            declared=declared_filters(manifest, manifest_path, connection, data),
+            stated=stated_filters(files),
+            trail=trail,
+            sieve=sieve_of(connection, data, trail, rejects),
+            beside=siblings(files),
+            absent=stages.absent,
+            raw_rows=(raw.rows, raw.trained_rows) if raw is not None else None,
+            reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
+        )
 
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
@@ -100,6 +113,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
+            filtering=filtering,
             seed=request.seed,
             command=request.command,
         )
@@ -113,7 +127,9 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         progress("digesting files")
         return Report(
             version=__version__,
-            run=_run(request, time.perf_counter() - began),
+            run=replace(
+                _run(request, time.perf_counter() - began), anchor=anchor_of(manifest_path, *request.config)
+            ),
             dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
@@ -134,6 +150,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
             comparison=comparison,
+            checks=tuple(check.record for check in CHECKS),
+            funnel=funnel(data, trail),
         )
 
 

@@ -3,6 +3,7 @@
     PauditError                4  (a bug, when raised bare)
     ├── UsageError             2  an option that cannot be honoured
     │   └── ManifestError      2  a lineage manifest that is not one
+    ├── RefusedError           1  data that may not be trained on: raised by guard(), never by a command
     └── InputError             3  nothing could be evaluated
         ├── MissingInputError  3  a path with no data behind it
         ├── UnreadableError    3  a file that is there and cannot be read
@@ -33,6 +34,14 @@ class UsageError(PauditError):
 
 class ManifestError(UsageError):
     """A lineage manifest that is malformed, has an unknown key, or contradicts itself."""
+
+
+class RefusedError(PauditError):
+    """Data that may not be trained on: the gate failed, or could not decide. `exit_code` says which, 1 or 3."""
+
+    def __init__(self, message: str, *, remedy: str = "", exit_code: int = 1) -> None:
+        super().__init__(message, remedy=remedy)
+        self.exit_code = exit_code
 
 
 class InputError(PauditError):

@@ -10,13 +10,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from provenance_audit.stats.calibration import Calibration
-from provenance_audit.stats.counts import BlockCounts
-from provenance_audit.stats.equivalence import Equivalence
-from provenance_audit.stats.explain import Feature, Separation
-from provenance_audit.stats.power import SmallestShare
+if TYPE_CHECKING:
+    from provenance_audit.stats.calibration import Calibration
+    from provenance_audit.stats.counts import BlockCounts
+    from provenance_audit.stats.equivalence import Equivalence
+    from provenance_audit.stats.explain import Feature, Separation
+    from provenance_audit.stats.power import SmallestShare
 
 FINGERPRINT_VERSION = "pa1"
 
@@ -61,6 +62,9 @@ class State(StrEnum):
     """What policy makes of a finding."""
 
     ACTIVE = "active"
+    WAIVED = "waived"
+    BASELINE = "baseline"
+    IGNORED = "ignored"
 
 
 class Relation(StrEnum):
@@ -108,7 +112,16 @@ class Finding:
     def fingerprint(self) -> str:
         """A digest of the rule and its subject: never of wording, paths or counts."""
         canonical = "\x1f".join([self.id, *(f"{k}={self.subject[k]}" for k in sorted(self.subject))])
-        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode()).hexdigest()[:32]}"
+        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode(errors='surrogatepass')).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a drawing of a test: a feature, or a range of them, and its share of all features of each side, 0 to 1."""
+
+    label: str
+    data: float
+    control: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,7 @@ class TestRecord:
 
     `n` is rows on each side (data, control); `effect`, `interval` (90 %, so that its lower end is the one-sided 95 % limit)
     and `minimum_detectable` are in bits; `sampled` is the share of each side's prompts that was counted; `p_adjusted` is family-wise (Westfall–Young, single step).
+    `bins` draw the two distributions, and `binned` says which part of them.
     """
 
     __test__ = False  # not a pytest class
@@ -136,6 +150,8 @@ class TestRecord:
     seed: int
     limit: float
     sampled: tuple[float, float] = (1.0, 1.0)
+    bins: tuple[Bin, ...] = ()
+    binned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +212,83 @@ class NotEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """A check that this version has: its default severity, and in a sentence what it asks."""
+
+    id: str
+    name: str
+    severity: Severity
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRecord:
+    """Why a finding is waived, by whom, and until when (an ISO date)."""
+
+    category: str
+    reason: str
+    owner: str
+    expires: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
-    """A finding after policy."""
+    """A finding after policy. `waiver`: what waives it, where its state is waived."""
 
     finding: Finding
     state: State = State.ACTIVE
     gating: bool = False
+    waiver: WaiverRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFinding:
+    """A finding of the baseline that is no longer found."""
+
+    id: str
+    name: str
+    fingerprint: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineDelta:
+    """What changed since an earlier report, named by `source`: findings that are new, unchanged and fixed."""
+
+    source: str
+    new: int
+    unchanged: int
+    fixed: tuple[FixedFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """One pair in the risk matrix. The relation alone decides `level`; the other columns describe.
+
+    evidence: the tier of the weakest edge that proves the relation, in words. statistics: what the comparison with a
+    control saw. lowers: what would make the level lower.
+    """
+
+    maker: str
+    role: str
+    relation: Relation
+    level: Severity
+    evidence: str
+    rows: int | None
+    share: float | None
+    modality: str
+    hidden_prompt: str
+    statistics: str
+    lowers: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """Rows that were left after a step of filtering, in the order of the steps; the first is what went in."""
+
+    name: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +380,10 @@ class UnreadRecord:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What was stated about the models, and what follows for each pair. edges: all that lead up from a model named."""
+    """What was stated about the models, and what follows for each pair. edges: all that lead up from a model named.
+
+    student_by_hearsay: where the student is named, if only by what lies with the data.
+    """
 
     student: str | None
     makers: tuple[MakerRecord, ...]
@@ -301,6 +391,7 @@ class Lineage:
     pairs: tuple[Pair, ...]
     edges: tuple[Step, ...] = ()
     unread: tuple[UnreadRecord, ...] = ()
+    student_by_hearsay: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,18 +450,24 @@ class CountTable:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What shaped the result, so that it can be computed again."""
+    """What shaped the result, so that it can be computed again.
+
+    anchor: the file of the repository at which findings are shown by tools that know only files; relative to its root.
+    cached: when the rows were looked at, where that was an earlier run whose answer still holds; else empty.
+    """
 
     arguments: Mapping[str, Any]
     started: str
     seconds: float
     seed: int
     gate: Mapping[str, str]
+    anchor: str = ""
+    cached: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of one scan."""
+    """The result of one scan. `notices`: what policy has to say that is no finding: waivers that end soon, an old baseline."""
 
     version: str
     run: Run
@@ -388,6 +485,16 @@ class Report:
     next_steps: tuple[str, ...] = ()
     counts: tuple[CountTable, ...] = ()
     comparison: ComparisonDetail = field(default_factory=ComparisonDetail)
+    checks: tuple[CheckRecord, ...] = ()
+    funnel: tuple[FunnelStep, ...] = ()
+    baseline: BaselineDelta | None = None
+    risk: tuple[RiskRow, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def active(self) -> tuple[Ruling, ...]:
+        """The rulings that still count, worst first."""
+        return tuple(ruling for ruling in self.rulings if ruling.state is State.ACTIVE)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

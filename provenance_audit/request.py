@@ -129,6 +129,8 @@ def validate(request: Request, *, dataset_needed: bool = True) -> None:
     fault = fault_of_columns(name for name, _ in request.columns)
     if fault is not None:
         raise UsageError(f"--column: {fault}", remedy="--column NAME=COLUMN")
+    if any(not trait.strip() for trait in request.traits):
+        raise UsageError("--trait is empty", remedy="--trait WORD")
     for option, names in (("--student", (request.student,)), ("--teacher", request.teachers)):
         if any(name is not None and not name.strip() for name in names):
             raise UsageError(f"{option} is empty", remedy=f"{option} ORG/MODEL")

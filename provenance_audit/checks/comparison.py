@@ -21,6 +21,7 @@ class Comparison:
 
     cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
     more than one in a hundred; the weaker of the two results decides. sides: data and control as they were compared.
+    compared: the counts behind `answers`, for drawing.
     """
 
     prompts: BlockTest | None
@@ -33,6 +34,7 @@ class Comparison:
     refusal: str = ""
     remedy: str = ""
     sides: tuple[Dataset, Dataset] | None = None
+    compared: tuple[dict[str, BlockCounts], BlockCounts] | None = None
 
     @property
     def p(self) -> float:
@@ -139,7 +141,17 @@ def compare(
                 differ,
             )
     tested = (data.compared_rows, control.compared_rows)
-    return Comparison(prompts, differ, cut, answers, distinct, tested, modality, sides=(data, control))
+    return Comparison(
+        prompts,
+        differ,
+        cut,
+        answers,
+        distinct,
+        tested,
+        modality,
+        sides=(data, control),
+        compared=(sides, other[ALL]),
+    )
 
 
 def records(id: str, test: BlockTest, limit: float) -> list[TestRecord]:

@@ -9,7 +9,18 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import calibrate, checks, formats, inspect, lineage, scan, schema
+from provenance_audit.cli import (
+    calibrate,
+    checks,
+    formats,
+    inspect,
+    lineage,
+    models,
+    report,
+    scan,
+    schema,
+    verify,
+)
 from provenance_audit.cli.streams import ClosedPipes
 from provenance_audit.errors import PauditError
 
@@ -29,6 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("scan")(scan.scan)
+app.command("report")(report.report)
+app.command("verify")(verify.verify)
 app.command("inspect")(inspect.inspect)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(lineage.app, name="lineage")
@@ -36,6 +49,7 @@ app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
 app.command("formats")(formats.formats)
 app.command("schema")(schema.schema)
+app.add_typer(models.app, name="models")
 
 
 @app.callback(invoke_without_command=True)

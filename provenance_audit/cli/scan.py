@@ -106,7 +106,11 @@ def scan(
         OnIncomplete.FAIL, "--on-incomplete", help="Whether an INCOMPLETE run exits 3 or 0."
     ),
     output: list[str] = typer.Option(
-        [], "--output", "-o", metavar="FORMAT[=PATH]", help="text or json; repeatable, one on stdout at most."
+        [],
+        "--output",
+        "-o",
+        metavar="FORMAT[=PATH]",
+        help="text, json, html, sarif, …, repeatable; `paudit formats` lists them. One on stdout at most.",
     ),
     db: Path = typer.Option(
         None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."
@@ -118,6 +122,7 @@ def scan(
     threads: int = typer.Option(
         None, "--threads", min=1, help="Threads of the engine; all cores if left out."
     ),
+    plain: bool = typer.Option(False, "--plain", help="Whole sentences, nothing drawn: for screen readers."),
     progress: bool = typer.Option(
         True, "--progress/--no-progress", help="Say on stderr what a long scan is doing."
     ),
@@ -179,5 +184,5 @@ def scan(
         save(report, db)
     if sequential is not None and report.comparison.sequence is not None:
         write_whole(Path(sequential), report.comparison.sequence.after)
-    write_report(report, outputs)
+    write_report(report, outputs, plain=plain)
     return report.exit_code

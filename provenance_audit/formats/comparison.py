@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from provenance_audit.findings import ComparisonDetail, Sensitivity, Sequence
 from provenance_audit.formats.bars import number
-from provenance_audit.stats.equivalence import Equivalence
-from provenance_audit.stats.explain import Feature
+
+if TYPE_CHECKING:
+    from provenance_audit.stats.equivalence import Equivalence
+    from provenance_audit.stats.explain import Feature
 
 SHOWN = 5
 

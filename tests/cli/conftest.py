@@ -33,7 +33,12 @@ def paudit(tmp_path: Path) -> Run:
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
     """A small dataset that names its maker."""
-    path = tmp_path / "rows.jsonl"
+    return write_rows(tmp_path)
+
+
+def write_rows(folder: Path) -> Path:
+    """Sixty rows of one maker, the same each time."""
+    path = folder / "rows.jsonl"
     lines = [
         json.dumps(
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from provenance_audit.findings import CalibrationReport
-from provenance_audit.formats.text import Look
+from provenance_audit.formats.look import Look
 
 Render = Callable[[CalibrationReport, Look], str]
 

@@ -1,25 +1,23 @@
-"""The JSON report, version 1: a numbered copy of the result, so that inner names may change and users' do not break.
-
-Keys are added in minor versions, removed or renamed only in a major one. Everything but `run` is the same for the same
-input, arguments, seed and version.
-"""
+"""The keys of the JSON report. What came after the first release has a default: an older report is still read."""
 
 from __future__ import annotations
 
-import json
-import math
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from provenance_audit.findings import Confidence, DatasetFacts, Relation, Report, Severity, State, Verdict
-from provenance_audit.formats import comparison
+from provenance_audit.findings import Confidence, Relation, Severity, State, Verdict
 
 SCHEMA_VERSION = "1.0"
 
 
+def _open(schema: dict[str, Any]) -> None:
+    """Keys are added within a version, so an older schema has to accept a newer report."""
+    schema.pop("additionalProperties", None)
+
+
 class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_open)
 
 
 class ToolV1(_Wire):
@@ -40,6 +38,9 @@ class RunV1(_Wire):
     reasons: list[str]
     checks: list[str]
     next_steps: list[str]
+    anchor: str = ""
+    cached: str = ""
+    notices: list[str] = []
 
 
 class InputV1(_Wire):
@@ -76,6 +77,16 @@ class InputsV1(_Wire):
     files: list[InputV1]
 
 
+class WaiverV1(_Wire):
+    """Why a finding is waived, by whom, and until when."""
+
+    category: str
+    reason: str
+    owner: str
+    expires: str
+    ticket: str
+
+
 class FindingV1(_Wire):
     """One thing wrong."""
 
@@ -91,6 +102,8 @@ class FindingV1(_Wire):
     fingerprint: str
     state: State
     gating: bool
+    gates: bool = True
+    waiver: WaiverV1 | None = None
 
 
 class NotEvaluatedV1(_Wire):
@@ -101,6 +114,14 @@ class NotEvaluatedV1(_Wire):
     reason: str
     remedy: str
     needed: bool
+
+
+class BinV1(_Wire):
+    """One bar of a drawing: shares of each side."""
+
+    label: str
+    data: float
+    control: float
 
 
 class TestV1(_Wire):
@@ -121,6 +142,8 @@ class TestV1(_Wire):
     replicates: int
     seed: int
     sampled: list[float]
+    bins: list[BinV1] = []
+    binned: str = ""
 
 
 class StepV1(_Wire):
@@ -152,6 +175,7 @@ class PairV1(_Wire):
     confidence: Confidence
     evidence: str
     missing: str
+    prompt_counts: bool = False
 
 
 class AssertionV1(_Wire):
@@ -177,6 +201,13 @@ class MakerV1(_Wire):
     locators: list[str]
 
 
+class UnreadV1(_Wire):
+    """A document that could not be read."""
+
+    path: str
+    reason: str
+
+
 class LineageV1(_Wire):
     """What was stated of the models, and what follows."""
 
@@ -184,6 +215,59 @@ class LineageV1(_Wire):
     makers: list[MakerV1]
     assertions: list[AssertionV1]
     pairs: list[PairV1]
+    edges: list[StepV1] = []
+    unread: list[UnreadV1] = []
+    student_by_hearsay: str = ""
+
+
+class CheckV1(_Wire):
+    """A check that this version has."""
+
+    id: str
+    name: str
+    severity: Severity
+    asks: str
+
+
+class RiskV1(_Wire):
+    """One pair in the risk matrix."""
+
+    maker: str
+    role: str
+    relation: Relation
+    level: Severity
+    evidence: str
+    rows: int | None
+    share: float | None
+    modality: str
+    hidden_prompt: str
+    statistics: str
+    lowers: str
+
+
+class FunnelStepV1(_Wire):
+    """Rows left after a step of filtering."""
+
+    name: str
+    rows: int
+
+
+class FixedV1(_Wire):
+    """A finding of the baseline that is no longer found."""
+
+    id: str
+    name: str
+    fingerprint: str
+    message: str
+
+
+class BaselineV1(_Wire):
+    """What changed since an earlier report."""
+
+    source: str
+    new: int
+    unchanged: int
+    fixed: list[FixedV1]
 
 
 class FeatureV1(_Wire):
@@ -250,6 +334,9 @@ class ComparisonV1(_Wire):
     sequence: SequenceV1 | None
 
 
+NOTHING_MORE = ComparisonV1(features=[], auc=None, equivalence=None, smallest_share=None, sequence=None)
+
+
 class ReportV1(_Wire):
     """A scan's result."""
 
@@ -262,92 +349,9 @@ class ReportV1(_Wire):
     findings: list[FindingV1]
     not_evaluated: list[NotEvaluatedV1]
     tests: list[TestV1]
+    comparison: ComparisonV1 = NOTHING_MORE
     lineage: LineageV1
-    comparison: ComparisonV1
-
-
-def render(report: Report) -> str:
-    """The report as JSON, ASCII only, ending with a newline."""
-    content = to_wire(report).model_dump(mode="json", by_alias=True)
-    return json.dumps(content, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
-
-
-def to_wire(report: Report) -> ReportV1:
-    """The numbered copy of a report."""
-    return ReportV1.model_validate(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "tool": {"name": "paudit", "version": report.version},
-            "run": {
-                "started": report.run.started,
-                "seconds": report.run.seconds,
-                "seed": report.run.seed,
-                "arguments": dict(report.run.arguments),
-                "gate": dict(report.run.gate),
-                "reasons": list(report.reasons),
-                "checks": list(report.checks_run),
-                "next_steps": list(report.next_steps),
-            },
-            "inputs": {
-                "data": _dataset(report.dataset),
-                "control": _dataset(report.control) if report.control is not None else None,
-                "files": [_fields(one) for one in report.inputs],
-            },
-            "verdict": report.verdict,
-            "exit_code": report.exit_code,
-            "findings": [
-                {
-                    **{key: value for key, value in _fields(ruling.finding).items() if key != "gates"},
-                    "subject": dict(ruling.finding.subject),
-                    "evidence": _finite(dict(ruling.finding.evidence)),
-                    "fingerprint": ruling.finding.fingerprint,
-                    "state": ruling.state,
-                    "gating": ruling.gating,
-                }
-                for ruling in report.rulings
-            ],
-            "not_evaluated": [_fields(one) for one in report.not_evaluated],
-            "tests": [_finite(_fields(one)) for one in report.tests],
-            "comparison": _finite(comparison.values(report.comparison)),
-            "lineage": {
-                "student": report.lineage.student,
-                "makers": [_fields(one) for one in report.lineage.makers],
-                "assertions": [_fields(one) for one in report.lineage.assertions],
-                "pairs": [
-                    {
-                        **{key: value for key, value in _fields(pair).items() if key != "prompt_counts"},
-                        "path": [_fields(step) for step in pair.path],
-                    }
-                    for pair in report.lineage.pairs
-                ],
-            },
-        }
-    )
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the report."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "paudit report, version 1",
-        **ReportV1.model_json_schema(by_alias=True, mode="serialization"),
-    }
-
-
-def _dataset(facts: DatasetFacts) -> dict[str, Any]:
-    return {**_fields(facts), "notes": list(facts.notes)}
-
-
-def _fields(one: Any) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__slots__}
-
-
-def _finite(value: Any) -> Any:
-    """Numbers that JSON does not have become null."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    return value
+    checks: list[CheckV1] = []
+    funnel: list[FunnelStepV1] = []
+    baseline: BaselineV1 | None = None
+    risk: list[RiskV1] = []
