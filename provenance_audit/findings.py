@@ -380,7 +380,10 @@ class UnreadRecord:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What was stated about the models, and what follows for each pair. edges: all that lead up from a model named."""
+    """What was stated about the models, and what follows for each pair. edges: all that lead up from a model named.
+
+    student_by_hearsay: where the student is named, if only by what lies with the data.
+    """
 
     student: str | None
     makers: tuple[MakerRecord, ...]
@@ -388,6 +391,7 @@ class Lineage:
     pairs: tuple[Pair, ...]
     edges: tuple[Step, ...] = ()
     unread: tuple[UnreadRecord, ...] = ()
+    student_by_hearsay: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from provenance_audit.formats.words import TIER_WORDS
 
 __all__ = ["TIER_WORDS", "Line", "labelled", "render", "written"]
 
+# Of one check, and of pairs.
+SHOWN_AT_MOST = 20
 LABEL = 11
 WIDEST = 120
 # From here on there is room to draw each family of a test.
@@ -55,8 +57,13 @@ def written(lines: Sequence[Line], look: Look) -> str:
 def _parts(report: Report, look: Look) -> Iterator[Iterable[Line]]:
     yield _verdict(report, look)
     yield _about(report, look)
+    shown: dict[str, int] = {}
     for ruling in report.active:
-        yield _finding(ruling, report, look)
+        id = ruling.finding.id
+        shown[id] = shown.get(id, 0) + 1
+        if shown[id] <= SHOWN_AT_MOST:
+            yield _finding(ruling, report, look)
+    yield _more(shown)
     yield _aside(report, look)
     yield _pairs(report, look)
     yield _tests(report, look)
@@ -85,7 +92,7 @@ def _about(report: Report, look: Look) -> Iterator[Line]:
         )
     if report.control is not None:
         yield from labelled("control", _say(words.facts(report.control)), look)
-    yield from labelled("student", _say(report.lineage.student or "not named"), look)
+    yield from labelled("student", _say(words.student(report)), look)
     yield from labelled("gate", _say(words.gate(report)), look)
     if report.baseline is not None:
         yield from labelled("baseline", _say(words.delta(report)), look)
@@ -211,18 +218,37 @@ def _aside(report: Report, look: Look) -> Iterator[Line]:
         yield []
 
 
+def _more(shown: Mapping[str, int]) -> Iterator[Line]:
+    """The findings of one check that are not shown, counted: nobody reads five thousand."""
+    for id, count in shown.items():
+        if count > SHOWN_AT_MOST:
+            yield [(_say(f"and {count - SHOWN_AT_MOST:,} more of {id}: -o json has them all"), "bold")]
+            yield []
+
+
 def _pairs(report: Report, look: Look) -> Iterator[Line]:
-    if not report.lineage.pairs:
+    lineage = report.lineage
+    if lineage.student is None and lineage.makers:
+        yield [("Makers", "bold")]
+        for maker in lineage.makers[:SHOWN_AT_MOST]:
+            rows = f"{maker.rows:,} rows" if maker.rows is not None else "rows not told apart"
+            said = f"{maker.role} {maker.maker}: {rows}, prompt {maker.prompt}"
+            yield from _wrapped(_say(said), look, indent=2)
+        yield []
+    if not lineage.pairs:
         return
     yield [("Makers and the student", "bold")]
-    for pair in report.lineage.pairs:
+    for pair in lineage.pairs[:SHOWN_AT_MOST]:
         yield from _wrapped(
             f"{_say(pair.role)} {_say(pair.maker)}: {pair.relation}, {words.rows_of(pair)}, prompt {_say(pair.prompt)}",
             look,
             indent=2,
         )
         if pair.relation is Relation.NO_KNOWN_RELATION:
+            yield from _wrapped(_say(pair.evidence), look, indent=4)
             yield from _wrapped(words.NOT_SAFE, look, indent=4)
+    if len(lineage.pairs) > SHOWN_AT_MOST:
+        yield [(f"  and {len(lineage.pairs) - SHOWN_AT_MOST:,} more: -o json has them all", "")]
     yield []
 
 

@@ -64,8 +64,17 @@ def subject(finding: Finding) -> str:
 def gate(report: Report) -> str:
     """What would fail the run."""
     words = report.run.gate
-    online = " online" if report.run.arguments.get("online") else " offline"
-    return f"fail on {words['fail_on']}, confidence {words['min_confidence']} or more; seed {report.run.seed};{online}"
+    reached = [*(["the Hub"] if report.run.arguments.get("online") else [])]
+    reached += ["remote files"] if any("://" in one.path for one in report.inputs) else []
+    network = f"network: {' and '.join(reached)}" if reached else "offline"
+    return f"fail on {words['fail_on']}, confidence {words['min_confidence']} or more; seed {report.run.seed}; {network}"
+
+
+def student(report: Report) -> str:
+    """The student, and whether only what lies with the data names it."""
+    named = report.lineage.student or "not named"
+    hearsay = report.lineage.student_by_hearsay
+    return f"{named} (self-declared, by {hearsay})" if hearsay else named
 
 
 def facts(side: DatasetFacts) -> str:

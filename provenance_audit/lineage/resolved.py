@@ -233,7 +233,14 @@ class LineageGraph:
             for one in self.makers
         )  # fmt: skip
         student = self.student.pinned if self.student is not None else None
-        return Lineage(student, makers, statements, pairs, self.graph.edges_above(self._models()))
+        return Lineage(
+            student,
+            makers,
+            statements,
+            pairs,
+            self.graph.edges_above(self._models()),
+            student_by_hearsay=self._hearsay(),
+        )
 
     def _normalised(self, one: Assertion) -> Assertion:
         subject = one.subject
@@ -287,6 +294,12 @@ class LineageGraph:
             stated, key=lambda one: (order.index(one.source) if one.source in order else 2, one.tier)
         )
         return self.identify(ranked[0].reference) if ranked else None
+
+    def _hearsay(self) -> str:
+        """Where the student is named, if neither the user nor a tool that the user pointed at names it."""
+        stated = [one for one in self.assertions if one.predicate is Predicate.STUDENT]
+        vouched = any(one.named and one.tier <= Tier.DECLARED for one in stated)
+        return stated[0].locator if stated and not vouched else ""
 
     def _worst(self, graph: Graph, makers: Sequence[Identity], student: Identity) -> Relation:
         order = list(Relation)

@@ -205,6 +205,7 @@ def _lineage(wire: LineageV1) -> Lineage:
         pairs=tuple(_pair(one) for one in wire.pairs),
         edges=tuple(_made(Step, one) for one in wire.edges),
         unread=tuple(_made(UnreadRecord, one) for one in wire.unread),
+        student_by_hearsay=wire.student_by_hearsay,
     )
 
 

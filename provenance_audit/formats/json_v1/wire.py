@@ -217,6 +217,7 @@ class LineageV1(_Wire):
     pairs: list[PairV1]
     edges: list[StepV1] = []
     unread: list[UnreadV1] = []
+    student_by_hearsay: str = ""
 
 
 class CheckV1(_Wire):

@@ -49,6 +49,7 @@ def to_wire(report: Report) -> ReportV1:
                     "pairs": [_pair(pair) for pair in lineage.pairs],
                     "edges": [_fields(step) for step in lineage.edges],
                     "unread": [_fields(one) for one in lineage.unread],
+                    "student_by_hearsay": lineage.student_by_hearsay,
                 },
                 "checks": [_fields(one) for one in report.checks],
                 "funnel": [_fields(one) for one in report.funnel],
