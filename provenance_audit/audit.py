@@ -101,6 +101,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
         )
 
+        progress = _with_rate(progress, data.trained_rows, time.perf_counter() - began)
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
 
@@ -153,6 +154,12 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             checks=tuple(check.record for check in CHECKS),
             funnel=funnel(data, trail),
         )
+
+
+def _with_rate(progress: Progress, rows: int, seconds: float) -> Progress:
+    """The same, with how many rows there are, and how fast they were read."""
+    told = f"{rows:,} rows, read at {rows / max(seconds, 1e-3):,.0f} a second"
+    return lambda stage: progress(f"{stage}; {told}")
 
 
 def _open(
