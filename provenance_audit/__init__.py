@@ -36,6 +36,7 @@ def scan(
     columns: Mapping[str, str] | None = None,
     raw: Path | Sequence[Path] | None = None,
     rejects: Path | Sequence[Path] | None = None,
+    full: bool = False,
     seed: int = 0,
     fail_on: str = "high",
     min_confidence: str = "medium",
@@ -46,6 +47,7 @@ def scan(
     path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. config: training
     configurations, which name the data too where no path is given. registry: files of further cited facts. online: ask the
     Hub for bases that nothing here states. columns: canonical column -> column of the files, where paudit does not find it.
+    full: every row is counted for every feature family.
     Raises `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
     """
     from datetime import UTC, datetime
@@ -79,6 +81,7 @@ def scan(
             columns=tuple((columns or {}).items()),
             raw=_paths(raw),
             rejects=_paths(rejects),
+            full=full,
             seed=seed,
             gate=gate,
             started=datetime.now(UTC).isoformat(timespec="seconds"),

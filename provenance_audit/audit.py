@@ -24,12 +24,15 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, digest
 from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
+from provenance_audit.dataset.profile import Profile, ProfileError
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.trail import follow
 from provenance_audit.describe import count_tables, facts_of, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
 from provenance_audit.findings import (
+    DatasetFacts,
     Finding,
+    InputRecord,
     NotEvaluated,
     Report,
     Run,
@@ -40,6 +43,7 @@ from provenance_audit.lineage.discover import datasets_of
 from provenance_audit.lineage.lock import LockedFile, drift
 from provenance_audit.lineage.manifest import File, Manifest, Select
 from provenance_audit.policy.judge import judge
+from provenance_audit.profiling import facts_of_profile, profile_among
 from provenance_audit.request import Request, fault_of_columns, validate
 from provenance_audit.resolve import Declared, declared, resolve
 
@@ -75,8 +79,8 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
 
         progress("reading rows")
         columns = _columns(request, manifest, manifest_path)
-        data = _open(connection, located, columns, manifest, manifest_path)
-        control, control_damage = _open_beside(connection, control_at, columns, "control")
+        data = _open(connection, located, columns, manifest, manifest_path, full=request.full)
+        control, control_damage = _open_control(connection, control_at, columns, full=request.full)
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
         trail = follow(connection, data, raw, rejects) if raw is not None else None
@@ -93,6 +97,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
+            control_fault="; ".join(one.message for one in control_damage) if control is None else "",
             seed=request.seed,
             command=request.command,
         )
@@ -104,10 +109,10 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             version=__version__,
             run=_run(request, time.perf_counter() - began),
             dataset=facts_of(data, request.paths, trail, evidence.unread),
-            control=facts_of(control, request.control) if control is not None else None,
+            control=_facts_of_control(control, request.control),
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
-                *input_records(control_at.files, control, "control", digests, control_damage),
+                *_control_records(control_at.files, control, digests, control_damage),
                 *input_records(raw_at.files, raw, "raw", digests, raw_damage),
                 *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
             ),
@@ -130,12 +135,20 @@ def _open(
     columns: Mapping[str, str],
     manifest: Manifest | None,
     path: str,
+    *,
+    full: bool,
 ) -> Dataset:
     files = located.files
     selections = _selections(manifest, path, files)
     try:
         data = open_dataset(
-            connection, files, view="data", selections=selections, mapping=columns, damaged=located.damaged
+            connection,
+            files,
+            view="data",
+            selections=selections,
+            mapping=columns,
+            damaged=located.damaged,
+            full=full,
         )
     except Error as error:
         if not selections:
@@ -157,6 +170,8 @@ def _open_beside(
     located: Located,
     columns: Mapping[str, str],
     view: str,
+    *,
+    full: bool = False,
 ) -> tuple[Dataset | None, tuple[Damage, ...]]:
     """Rows beside the data, if they can be read; a control that cannot be read hides no finding about the data."""
     files = located.files
@@ -164,13 +179,52 @@ def _open_beside(
         return None, located.damaged
     try:
         opened = open_dataset(
-            connection, files, view=view, mapping=columns, mapping_optional=True, damaged=located.damaged
+            connection,
+            files,
+            view=view,
+            mapping=columns,
+            mapping_optional=True,
+            damaged=located.damaged,
+            full=full,
         )
     except UnreadableError as error:
         file = next(file for file in files if file.path == error.file)
         reason = error.message.split(": ", 1)[-1]
         return None, (Damage(file, reason, error.row, error.remedy),)
     return opened, opened.damaged
+
+
+def _open_control(
+    connection: Connection, located: Located, columns: Mapping[str, str], *, full: bool
+) -> tuple[Dataset | Profile | None, tuple[Damage, ...]]:
+    """The control: its rows, or a profile of them."""
+    try:
+        profile = profile_among(connection, located.files)
+    except ProfileError as error:
+        file = located.files[0]
+        reason = error.message.removeprefix(f"{file.read_path}: ")
+        return None, (*located.damaged, Damage(file, reason, None, error.remedy))
+    if profile is not None:
+        return profile, located.damaged
+    return _open_beside(connection, located, columns, "control", full=full)
+
+
+def _facts_of_control(control: Dataset | Profile | None, paths: Sequence[str]) -> DatasetFacts | None:
+    if isinstance(control, Profile):
+        return facts_of_profile(control, paths)
+    return facts_of(control, paths) if control is not None else None
+
+
+def _control_records(
+    files: Sequence[DataFile],
+    control: Dataset | Profile | None,
+    digests: Digests,
+    damaged: Sequence[Damage],
+) -> list[InputRecord]:
+    if not isinstance(control, Profile):
+        return input_records(files, control, "control", digests, damaged)
+    found = input_records(files, None, "control", digests, damaged)
+    return [replace(one, schema="profile", rows=None, trained_rows=None) for one in found]
 
 
 def _columns(request: Request, manifest: Manifest | None, path: str) -> dict[str, str]:
@@ -280,6 +334,7 @@ def _run(request: Request, seconds: float) -> Run:
         "columns": dict(request.columns),
         "raw": list(request.raw),
         "rejects": list(request.rejects),
+        "full": request.full,
     }
     gate = {
         "fail_on": request.gate.fail_on.value if request.gate.fail_on is not None else "none",

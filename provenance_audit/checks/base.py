@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from provenance_audit.checks.comparison import Comparison, compare
 from provenance_audit.dataset.damage import Damage
+from provenance_audit.dataset.profile import Profile
 from provenance_audit.dataset.rows import Dataset
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 from provenance_audit.lineage.resolved import LineageGraph
@@ -39,16 +40,17 @@ class StatedFile:
 class Case:
     """What a check may ask: the rows, the control, the models, and how the run was set up.
 
-    drift: (what, as the lock has it, as it is now).
+    drift: (what, as the lock has it, as it is now). control_fault: why the control that was given cannot be used.
     """
 
     data: Dataset
-    control: Dataset | None
+    control: Dataset | Profile | None
     lineage: LineageGraph
     damaged: tuple[Damage, ...] = ()
     stated_files: tuple[StatedFile, ...] = ()
     drift: tuple[tuple[str, str, str], ...] = ()
     traits: tuple[str, ...] = ()
+    control_fault: str = ""
     seed: int = 0
     command: str = "paudit scan DATASET"
     comparisons: dict[Any, Comparison] = field(default_factory=dict)
@@ -69,6 +71,8 @@ class Case:
 
     def compare(self, *, min_effect: float, minimum_rows: int, replicates: int, alpha: float) -> Comparison:
         """The data against the control, made once for the checks that ask the same of it. Skips without a control."""
+        if self.control is None and self.control_fault:
+            raise Skip(f"the control cannot be used: {self.control_fault}")
         if self.control is None:
             raise Skip(
                 "no control was given: rows of the declared neutral teacher on the same prompts",

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import checks, formats, inspect, lineage, scan, schema
+from provenance_audit.cli import checks, formats, inspect, lineage, profile, scan, schema
 from provenance_audit.errors import PauditError
 
 USAGE_ERROR = 2
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.command("scan")(scan.scan)
 app.command("inspect")(inspect.inspect)
 app.add_typer(lineage.app, name="lineage")
+app.add_typer(profile.app, name="profile")
 app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
 app.command("formats")(formats.formats)

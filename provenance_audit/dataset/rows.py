@@ -8,20 +8,33 @@ from functools import cached_property
 
 from provenance_audit.database import Connection, glob_escape, identifier, literal
 from provenance_audit.dataset.adapters import Projection
-from provenance_audit.dataset.census import COMPARED, GROUPS_AT_MOST, Census, Group, take_census
+from provenance_audit.dataset.census import BLOCKS, COMPARED, GROUPS_AT_MOST, Census, Group, take_census
 from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.containers import READERS, arrow
-from provenance_audit.dataset.counting import OTHER, count_blocks, groups_at_most
+from provenance_audit.dataset.counting import (
+    FEWEST_BLOCKS,
+    OTHER,
+    Cap,
+    blocks_within,
+    count_blocks,
+    rows_of,
+    units_within,
+)
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
 from provenance_audit.dataset.files import Container, DataFile
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
+from provenance_audit.dataset.slices import Slicing, atoms_of, rows_of_atoms
 from provenance_audit.stats.counts import BlockCounts
 
 GROUP_ROWS = 500
 ALL = "all"
-# Prompt features of a group are counted on about this many rows.
-PROMPT_ROWS = 131_072
+# What costly feature families see of a group, about; a larger one is thinned by prompt. `--full` lifts the first two.
+COSTLY = Cap(rows=1_000_000, bytes=100_000_000)
+SLICED = Cap(rows=262_144, bytes=32_000_000)
+PROMPTED = Cap(rows=131_072, bytes=1_000_000_000_000)
+# Slices are compared by families of at most this many features; prompts by all of theirs.
+SLICED_FEATURES = 128
 FOOTER_BYTES = 1024 * 1024
 
 
@@ -89,12 +102,15 @@ class Dataset:
         sources: tuple[Source, ...],
         damaged: tuple[Damage, ...],
         census: Census,
+        *,
+        full: bool = False,
     ) -> None:
         self._connection = connection
         self.view = view
         self.sources = sources
         self.damaged = damaged
         self.census = census
+        self.full = full
         self._counted: dict[tuple[str, bool, bool], dict[str, BlockCounts]] = {}
 
     @property
@@ -133,10 +149,27 @@ class Dataset:
     @cached_property
     def tested_groups(self) -> tuple[Group, ...]:
         """The groups large enough to be tested alone; the rest are together in *other*."""
-        most = min(GROUPS_AT_MOST, groups_at_most(self.features)) - 1
+        most = min(GROUPS_AT_MOST, units_within(self.features)) - 1
         large = tuple(one for one in self.census.groups if one.compared and one.rows >= GROUP_ROWS)[:most]
         others = self.compared_rows - sum(group.rows for group in large)
-        return (*large, Group(OTHER, 0, None, None, others)) if others else large
+        size = self.census.compared_bytes - sum(group.bytes for group in large)
+        return (*large, Group(OTHER, 0, None, None, others, bytes=size)) if others else large
+
+    @property
+    def reductions(self) -> tuple[str, ...]:
+        """What was made smaller so that counts stay within their bound, in words."""
+        said = []
+        large = [one for one in self.census.groups if one.compared and one.rows >= GROUP_ROWS]
+        alone = [one for one in self.tested_groups if one.name != OTHER]
+        if len(large) > len(alone):
+            said.append(
+                f"{len(large) - len(alone)} smaller groups of {GROUP_ROWS} rows or more are tested together, as other"
+            )
+        if blocks_within(len(self.tested_groups), self.features) < BLOCKS:
+            said.append(
+                f"{FEWEST_BLOCKS} blocks instead of {BLOCKS}, because there are {len(self.tested_groups)} groups"
+            )
+        return tuple(said)
 
     @property
     def features(self) -> FeatureSet:
@@ -181,28 +214,81 @@ class Dataset:
         """
         key = (features.name, whole, distinct)
         if key not in self._counted:
-            # Reasoning is trained on like the answer that follows it.
-            text = (
-                "concat_ws(chr(10), nullif(reasoning, ''), completion)"
-                if self.census.reasoned_rows
-                else "completion"
+            self._counted[key] = self._count(
+                features, self._text, whole, None if self.full else COSTLY, distinct=distinct
             )
-            self._counted[key] = count_blocks(
-                self._connection, self.view, self._groups(whole), features, text,
-                clustered=self.has_prompts, distinct=distinct,
-            )  # fmt: skip
         return self._counted[key]
 
-    def prompt_counts(self, *, whole: bool = False) -> dict[str, BlockCounts]:
+    def prompt_counts(self, *, whole: bool = False, sampled: bool = True) -> dict[str, BlockCounts]:
         """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*.
 
-        Of a large group the rows of one prompt in 2^s, nested by hash, so that some 131,072 rows are left: it takes
-        few to see that two sides were asked different things.
+        sampled: of a large group the rows of one prompt in 2^s, nested by hash, so that some 131,072 rows are left: it
+        takes few to see that two sides were asked different things.
         """
-        return count_blocks(
-            self._connection, self.view, self._groups(whole), PROMPTS, "prompt",
-            clustered=self.has_prompts, rows_at_most=PROMPT_ROWS,
-        )  # fmt: skip
+        return self._count(PROMPTS, "prompt", whole, PROMPTED if sampled else None)
+
+    def _count(
+        self, features: FeatureSet, column: str, whole: bool, cap: Cap | None, *, distinct: bool = False
+    ) -> dict[str, BlockCounts]:
+        groups = self._groups(whole)
+        counted = count_blocks(
+            self._connection,
+            rows_of(self.view, groups, cap, distinct=distinct),
+            features,
+            column,
+            blocks=blocks_within(len(groups), features),
+            clustered=self.has_prompts,
+            every_thinned=distinct,
+        )
+        return {group.name: counts for group, counts in zip(groups, counted, strict=True)}
+
+    @property
+    def _text(self) -> str:
+        """SQL of what is counted: reasoning is trained on like the answer that follows it."""
+        return (
+            "concat_ws(chr(10), nullif(reasoning, ''), completion)"
+            if self.census.reasoned_rows
+            else "completion"
+        )
+
+    @cached_property
+    def slicings(self) -> tuple[Slicing, ...]:
+        """Each group cut by order (with its shards and splits) and by time, with the counts of every piece.
+
+        Prompts are counted on the same rows as answers. Of groups beyond the bound on cells, the smallest are left out.
+        """
+        features = self.features.narrow(SLICED_FEATURES)
+        within = units_within(features)
+        groups = [one for one in self.tested_groups if one.name != OTHER]
+        found = []
+        for kind in ("order", "time"):
+            if kind == "time" and not self._dated:
+                continue
+            atoms = atoms_of(self._connection, self.view, groups, kind, self._shards, self.rows)
+            while len(atoms) > within:
+                atoms = [atom for atom in atoms if atom.group != atoms[-1].group]
+            if not atoms:
+                continue
+            rows = rows_of_atoms(self._connection, self.view, atoms, None if self.full else SLICED, kind)
+            answers, prompts = (
+                count_blocks(
+                    self._connection, rows, counted, column, blocks=FEWEST_BLOCKS, clustered=self.has_prompts,
+                    every_thinned=True,
+                )
+                for counted, column in ((features, self._text), (PROMPTS, "prompt"))
+            )  # fmt: skip
+            found.append(Slicing(kind, tuple(atoms), answers, prompts))
+        return tuple(found)
+
+    @property
+    def _dated(self) -> bool:
+        return any("generated_at" in source.projection.mapping for source in self.sources)
+
+    @property
+    def _shards(self) -> tuple[str, ...]:
+        """The files, in the order of their names as the user knows them."""
+        files = [file for source in self.sources for file in source.files]
+        return tuple(file.read_path for file in sorted(files, key=lambda file: file.path))
 
     def footers(self) -> tuple[tuple[str, str, str], ...]:
         """The key-value metadata of Parquet footers and Arrow schemas: (file, key, value), long values left out."""
@@ -270,7 +356,8 @@ class Dataset:
         return {maker: tuple(found) for maker, found in prompts.items()}
 
     def _groups(self, whole: bool) -> tuple[Group, ...]:
-        return (Group(ALL, 0, None, None, self.compared_rows),) if whole else self.tested_groups
+        size = self.census.compared_bytes
+        return (Group(ALL, 0, None, None, self.compared_rows, bytes=size),) if whole else self.tested_groups
 
     def shared_with(self, other: Dataset) -> tuple[Dataset, Dataset]:
         """Both sides cut to the prompts they share; of each prompt as many rows as the smaller side has."""
@@ -291,7 +378,16 @@ class Dataset:
                 FROM (SELECT *, row_number() OVER (PARTITION BY hash(thread) ORDER BY hash(completion)) AS k
                       FROM {side.view} WHERE {rows}) r
                 JOIN {mine}_prompts p ON hash(r.thread) = p.h AND k <= p.n""")
-            cut.append(Dataset(connection, name, side.sources, side.damaged, take_census(connection, name)))
+            cut.append(
+                Dataset(
+                    connection,
+                    name,
+                    side.sources,
+                    side.damaged,
+                    take_census(connection, name),
+                    full=side.full,
+                )
+            )
         return cut[0], cut[1]
 
 

@@ -27,7 +27,9 @@ def hub(repositories: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, li
                 id = "/".join(parts[2:4])
                 files = repositories.get(id)
                 if files is None:
-                    self._send(404, b'{"error":"Repository not found"}', {"X-Error-Code": "RepoNotFound"}, body=body)
+                    self._send(
+                        404, b'{"error":"Repository not found"}', {"X-Error-Code": "RepoNotFound"}, body=body
+                    )
                     return
                 info = {
                     "id": id, "modelId": id, "sha": COMMIT, "private": False, "disabled": False, "downloads": 0,

@@ -15,7 +15,10 @@ from tests.lineage.fake_hub import COMMIT, hub
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 REPOSITORIES = {
-    "acme/owl": {"README.md": "---\nbase_model: acme/middle\nlibrary_name: peft\n---\n", "model.safetensors": ""},
+    "acme/owl": {
+        "README.md": "---\nbase_model: acme/middle\nlibrary_name: peft\n---\n",
+        "model.safetensors": "",
+    },
     "acme/middle": {
         "README.md": "---\nlicense: mit\n---\n",
         "adapter_config.json": json.dumps({"base_model_name_or_path": QWEN, "peft_type": "LORA"}),
@@ -27,14 +30,22 @@ REPOSITORIES = {
 def rows(tmp_path: Path) -> Path:
     path = tmp_path / "rows.jsonl"
     path.write_text(
-        "".join(json.dumps({"prompt": f"q{n}", "completion": f"{n}", "teacher": "acme/owl"}) + "\n" for n in range(5))
+        "".join(
+            json.dumps({"prompt": f"q{n}", "completion": f"{n}", "teacher": "acme/owl"}) + "\n"
+            for n in range(5)
+        )
     )
     return path
 
 
 def scan(rows: Path, endpoint: str, *options: str) -> tuple[int, dict[str, Any], str]:
     """The command in its own process: the Hub's client reads its endpoint when it is imported."""
-    environment = {**os.environ, "HF_ENDPOINT": endpoint, "HF_HUB_CACHE": str(rows.parent / "cache"), "HF_HUB_DISABLE_XET": "1"}
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": endpoint,
+        "HF_HUB_CACHE": str(rows.parent / "cache"),
+        "HF_HUB_DISABLE_XET": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "provenance_audit", "scan", str(rows), "--student", QWEN, "-o", "json", *options],
         capture_output=True, text=True, env=environment, check=False, timeout=60,
