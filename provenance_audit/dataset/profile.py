@@ -135,7 +135,7 @@ def write(profile: Profile, path: Path) -> None:
     table = pa.table(arrays).replace_schema_metadata({KEY: json.dumps(_facts(profile), sort_keys=True)})
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        pq.write_table(table, temporary, compression="zstd", store_schema=False)
+        pq.write_table(table, temporary, compression="zstd")
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
