@@ -18,7 +18,7 @@ GROUPS_AT_MOST = 64
 MODALITY_SHARE = 0.5
 MODALITY_CHARACTERS = 200
 # Of larger datasets (in bytes on disk) one row in 16 is enough to tell; which ones, its hash says.
-MODALITY_BYTES = 32 * 1024 * 1024
+MODALITY_BYTES = 8 * 1024 * 1024
 MODALITY_ONE_IN = 16
 
 _NUMERIC = "regexp_matches(head, '[0-9]') AND NOT regexp_matches(head, '[A-Za-z]{2}')"

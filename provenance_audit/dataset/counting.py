@@ -15,6 +15,8 @@ from provenance_audit.stats.counts import Array, BlockCounts, Sample
 
 FEWEST_BLOCKS = 64
 CELLS_AT_MOST = 32_000_000
+# Text of thinned rows up to this many bytes is kept by the engine, so that not every cut reads all rows again.
+KEPT_BYTES = 256_000_000
 # Which rows of a thinned group are counted is told by bits of the hash that the block number does not use.
 THINNING_BITS = 8
 OTHER = "other"
@@ -36,11 +38,13 @@ class Cap:
 class Rows:
     """Rows to count: SQL of a relation of canonical rows with `g`, the number of their unit, and `h`, their thread's hash.
 
-    thinning: s of each unit. head: SQL of (g, block, rows, digest), where something cheaper than reading rows gives it.
+    thinning: s of each unit. bytes: of their text, about, once thinned. head: SQL of (g, block, rows, digest), where
+    something cheaper than reading rows gives it.
     """
 
     sql: str
     thinning: tuple[int, ...]
+    bytes: int
     head: str | None = None
 
     @property
@@ -63,17 +67,19 @@ def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bo
         f"WHERE completion IS NOT NULL AND {COMPARED}"
     )
     thinning = tuple(cap.thinning(group) if cap is not None else 0 for group in groups)
+    size = sum(group.bytes >> s for group, s in zip(groups, thinning, strict=True))
     if distinct:
-        fewer = Rows(sql, thinning).thinned
+        fewer = Rows(sql, thinning, size).thinned
         return Rows(
             f"SELECT * FROM ({fewer}) QUALIFY row_number() OVER (PARTITION BY completion ORDER BY thread) = 1",
             thinning,
+            size,
         )
     head = (
         f"SELECT {_group_number('key', groups)} AS g, block AS b, sum(rows), "
         f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census WHERE compared GROUP BY g, b"
     )
-    return Rows(sql, thinning, head)
+    return Rows(sql, thinning, size, head)
 
 
 def blocks_within(units: int, features: FeatureSet) -> int:
@@ -102,18 +108,28 @@ def count_blocks(
     """
     units = len(rows.thinning)
     counts = np.zeros((units, blocks, features.width))
-    for cut in features.cuts:
-        source = rows.sql if cut.every_row and not every_thinned else rows.thinned
-        _count_cut(connection, source, features, cut, column, counts)
     thinned = any(rows.thinning)
+    fewer_rows = rows.thinned
+    keep = thinned and rows.bytes <= KEPT_BYTES
+    if keep:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE paudit_thinned AS SELECT g, h, {column} AS text FROM ({rows.thinned})"
+        )
+        fewer_rows = "SELECT * FROM paudit_thinned"
+    for cut in features.cuts:
+        every_row = cut.every_row and not every_thinned
+        text = "text" if keep and not every_row else column
+        _count_cut(connection, rows.sql if every_row else fewer_rows, features, cut, text, counts)
     every = _head(
         connection, rows.head or _head_of(rows.sql), rows.thinning, blocks, clustered, thinned=False
     )
     fewer = (
-        _head(connection, _head_of(rows.thinned), rows.thinning, blocks, clustered, thinned=True)
+        _head(connection, _head_of(fewer_rows), rows.thinning, blocks, clustered, thinned=True)
         if thinned
         else every
     )
+    if keep:
+        connection.execute("DROP TABLE paudit_thinned")
     found = []
     for unit in range(units):
         families = features.tables(counts[unit])

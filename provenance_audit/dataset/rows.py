@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from provenance_audit.database import Connection, glob_escape, identifier, literal
 from provenance_audit.dataset.adapters import Projection
-from provenance_audit.dataset.census import BLOCKS, COMPARED, GROUPS_AT_MOST, Census, Group, take_census
+from provenance_audit.dataset.census import (
+    BLOCKS,
+    COMPARED,
+    GROUPS_AT_MOST,
+    THREAD_HASH,
+    Census,
+    Group,
+    take_census,
+)
 from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.containers import READERS, arrow
 from provenance_audit.dataset.counting import (
     FEWEST_BLOCKS,
     OTHER,
+    THINNING_BITS,
     Cap,
     blocks_within,
     count_blocks,
@@ -24,15 +33,18 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
 from provenance_audit.dataset.files import Container, DataFile
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
-from provenance_audit.dataset.slices import Slicing, atoms_of, rows_of_atoms
+from provenance_audit.dataset.slices import Slicer, Slicing
 from provenance_audit.stats.counts import BlockCounts
 
 GROUP_ROWS = 500
 ALL = "all"
 # What costly feature families see of a group, about; a larger one is thinned by prompt. `--full` lifts the first two.
 COSTLY = Cap(rows=1_000_000, bytes=100_000_000)
-SLICED = Cap(rows=262_144, bytes=32_000_000)
+# Of slices, the dataset as a whole.
+SLICED = Cap(rows=131_072, bytes=32_000_000)
 PROMPTED = Cap(rows=131_072, bytes=1_000_000_000_000)
+# What is compared but for its form, which costs more than anything else that is done to a row.
+FORMED = Cap(rows=262_144, bytes=32_000_000)
 # Slices are compared by families of at most this many features; prompts by all of theirs.
 SLICED_FEATURES = 128
 FOOTER_BYTES = 1024 * 1024
@@ -59,7 +71,8 @@ class Duplicates:
     """Rows whose completion another row has too. `largest` is the rows of the commonest completion.
 
     across_files: duplicated rows whose completion stands in more than one file. distinct_but_for_form: completions that
-    differ in more than case, spacing and punctuation.
+    differ in more than case, spacing and punctuation, among `formed` rows: those of one prompt in 2^s where there are very
+    many, so that what repeats across prompts is seen less often than it is.
     """
 
     rows: int
@@ -67,6 +80,7 @@ class Duplicates:
     distinct: int
     largest: int
     across_files: int
+    formed: int
     distinct_but_for_form: int
 
     @property
@@ -77,7 +91,7 @@ class Duplicates:
     @property
     def near_share(self) -> float:
         """The share of rows that repeat an earlier one but for case, spacing and punctuation."""
-        return (self.rows - self.distinct_but_for_form) / self.rows if self.rows else 0.0
+        return (self.formed - self.distinct_but_for_form) / self.formed if self.formed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +195,17 @@ class Dataset:
         """Duplicates among completions, exact and but for their form, by 64-bit hash."""
         found = self._connection.execute(f"""
             SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (n > 1), 0), count(*), coalesce(max(n), 0),
-                   coalesce(sum(n) FILTER (one <> other), 0), count(DISTINCT form)
-            FROM (SELECT count(*) AS n, min(file) AS one, max(file) AS other, any_value(form) AS form
-                  FROM (SELECT file, hash(completion) AS h, {_FORM} AS form
-                        FROM {self.view} WHERE completion IS NOT NULL) GROUP BY h)""").fetchall()[0]
-        return Duplicates(*(int(value) for value in found))
+                   coalesce(sum(n) FILTER (one <> other), 0)
+            FROM (SELECT count(*) AS n, min(f) AS one, max(f) AS other
+                  FROM (SELECT hash(file) AS f, hash(completion) AS h FROM {self.view} WHERE completion IS NOT NULL)
+                  GROUP BY h)""").fetchall()[0]
+        every = Group(ALL, 0, None, None, self.trained_rows, bytes=self.census.compared_bytes)
+        s = 0 if self.full else FORMED.thinning(every)
+        formed = self._connection.execute(
+            f"SELECT count(*), count(DISTINCT {_FORM}) FROM {self.view} "
+            f"WHERE completion IS NOT NULL AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**s} = 0"
+        ).fetchall()[0]
+        return Duplicates(*(int(value) for value in (*found, *formed)))
 
     def system_prompts(self, pattern: str, *, ignoring: str = "") -> SystemPrompts:
         """System turns that match a regular expression (RE2), after what `ignoring` matches is taken out."""
@@ -231,9 +251,10 @@ class Dataset:
         self, features: FeatureSet, column: str, whole: bool, cap: Cap | None, *, distinct: bool = False
     ) -> dict[str, BlockCounts]:
         groups = self._groups(whole)
+        rows = rows_of(self.view, groups, cap, distinct=distinct)
         counted = count_blocks(
             self._connection,
-            rows_of(self.view, groups, cap, distinct=distinct),
+            replace(rows, bytes=0) if column == "prompt" else rows,  # prompts of a sample are small
             features,
             column,
             blocks=blocks_within(len(groups), features),
@@ -260,23 +281,24 @@ class Dataset:
         features = self.features.narrow(SLICED_FEATURES)
         within = units_within(features)
         groups = [one for one in self.tested_groups if one.name != OTHER]
+        every = Group(ALL, 0, None, None, self.compared_rows, bytes=self.census.compared_bytes)
+        slicer = Slicer(
+            self._connection, self.view, groups, self._shards, self.rows, 0 if self.full else SLICED.thinning(every)
+        )  # fmt: skip
         found = []
-        for kind in ("order", "time"):
-            if kind == "time" and not self._dated:
-                continue
-            atoms = atoms_of(self._connection, self.view, groups, kind, self._shards, self.rows)
+        for kind in ("order", "time") if self._dated else ("order",):
+            atoms = slicer.atoms(kind)
             while len(atoms) > within:
                 atoms = [atom for atom in atoms if atom.group != atoms[-1].group]
             if not atoms:
                 continue
-            rows = rows_of_atoms(self._connection, self.view, atoms, None if self.full else SLICED, kind)
+            rows = slicer.rows(atoms, kind, self._text)
             answers, prompts = (
                 count_blocks(
-                    self._connection, rows, counted, column, blocks=FEWEST_BLOCKS, clustered=self.has_prompts,
-                    every_thinned=True,
+                    self._connection, rows, counted, column, blocks=FEWEST_BLOCKS, clustered=self.has_prompts
                 )
-                for counted, column in ((features, self._text), (PROMPTS, "prompt"))
-            )  # fmt: skip
+                for counted, column in ((features, "text"), (PROMPTS, "prompt"))
+            )
             found.append(Slicing(kind, tuple(atoms), answers, prompts))
         return tuple(found)
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import PurePath
 
 from provenance_audit.database import Connection, literal
 from provenance_audit.dataset.census import COMPARED, GROUP_KEY, THREAD_HASH, Group
-from provenance_audit.dataset.counting import Cap, Rows
+from provenance_audit.dataset.counting import THINNING_BITS, Rows
 from provenance_audit.stats.counts import BlockCounts
 
 SLICES_AT_MOST = 16
@@ -33,7 +33,7 @@ _ROWS = f"completion IS NOT NULL AND {COMPARED}"
 class Atom:
     """Neighbouring rows of one group: one slice, one shard, one split.
 
-    first, last: positions of records in the file, from 1; of time, seconds since 1970.
+    first, last: positions of records in the file, from 1; of time, seconds since 1970. rows: that are counted.
     """
 
     group: Group
@@ -65,39 +65,91 @@ class _Bin:
     last: float
 
 
-def atoms_of(
-    connection: Connection, view: str, groups: Sequence[Group], kind: str, shards: Sequence[str], records: int
-) -> list[Atom]:
-    """Cut each group. shards: files in their order. records: of the dataset."""
-    names = {group.key: group for group in groups}
-    bins = _time_bins(connection, view) if kind == "time" else _order_bins(connection, view, shards, records)
-    atoms: list[Atom] = []
-    for key, found in bins.items():
-        if key in names:
-            atoms += _cut(names[key], found, kind)
-    return atoms
+@dataclass(frozen=True, slots=True)
+class Slicer:
+    """Cuts the groups of a view, all thinned by prompt to one row in 2^s, whatever the group.
 
+    shards: files in their order. records: of the dataset.
+    """
 
-def rows_of_atoms(
-    connection: Connection, view: str, atoms: Sequence[Atom], cap: Cap | None, kind: str
-) -> Rows:
-    """The rows of atoms, to be counted; all atoms of one group are thinned alike."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {view}_atoms (key UBIGINT, file VARCHAR, bin BIGINT, g INTEGER)"
-    )
-    cells = [
-        f"({atom.group.key}, {literal(file)}, {number}, {unit})"
-        for unit, atom in enumerate(atoms)
-        for file, number in atom.bins
-    ]
-    for start in range(0, len(cells), 1000):
-        connection.execute(f"INSERT INTO {view}_atoms VALUES {', '.join(cells[start : start + 1000])}")
-    by = "a.bin = r.bin" if kind == "time" else "a.file = r.file AND a.bin = r.bin"
-    sql = (
-        f"SELECT r.* EXCLUDE (bin), a.g FROM (SELECT *, {GROUP_KEY} AS key, {THREAD_HASH} AS h, bin_of_row AS bin "
-        f"FROM {view}_binned WHERE {_ROWS}) r JOIN {view}_atoms a ON a.key = r.key AND {by}"
-    )
-    return Rows(sql, tuple(cap.thinning(atom.group) if cap is not None else 0 for atom in atoms))
+    connection: Connection
+    view: str
+    groups: Sequence[Group]
+    shards: Sequence[str]
+    records: int
+    thinning: int
+
+    def atoms(self, kind: str) -> list[Atom]:
+        """Cut each group by `order` or by `time`."""
+        names = {group.key: group for group in self.groups}
+        bins = self._time_bins() if kind == "time" else self._order_bins()
+        return [atom for key, found in bins.items() if key in names for atom in _cut(names[key], found, kind)]
+
+    def rows(self, atoms: Sequence[Atom], kind: str, text: str) -> Rows:
+        """The rows of atoms, kept by the engine with their `text` and `prompt`: they are few, and counted many times."""
+        here = f"{self.view}_atoms"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {here} (key UBIGINT, file VARCHAR, bin BIGINT, g INTEGER)"
+        )
+        cells = [
+            f"({atom.group.key}, {literal(file)}, {number}, {unit})"
+            for unit, atom in enumerate(atoms)
+            for file, number in atom.bins
+        ]
+        for start in range(0, len(cells), 1000):
+            self.connection.execute(f"INSERT INTO {here} VALUES {', '.join(cells[start : start + 1000])}")
+        by = "a.bin = r.bin" if kind == "time" else "a.file = r.file AND a.bin = r.bin"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.view}_sliced AS SELECT a.g, r.h, r.text, r.prompt "
+            f"FROM (SELECT file, {GROUP_KEY} AS key, {THREAD_HASH} AS h, bin_of_row AS bin, {text} AS text, prompt "
+            f"FROM {self.view}_binned WHERE {self._taken}) r JOIN {here} a ON a.key = r.key AND {by}"
+        )
+        return Rows(f"SELECT * FROM {self.view}_sliced", (0,) * len(atoms), 0)
+
+    @property
+    def _taken(self) -> str:
+        return f"{_ROWS} AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**self.thinning} = 0"
+
+    def _order_bins(self) -> dict[int, list[_Bin]]:
+        """Rows by file and place in it, file after file."""
+        width = max(1, self.records // BINS)
+        found = self._bins(f"CAST(position // {width} AS BIGINT)", "position", "file")
+        begins: dict[str, float] = dict(
+            self.connection.execute(f"SELECT file, min(position) FROM {self.view} GROUP BY file").fetchall()
+        )
+        place = {file: number for number, file in enumerate(self.shards)}
+        return {
+            key: sorted(
+                (replace(one, first=one.first - begins[one.file] + 1, last=one.last - begins[one.file] + 1) for one in bins),
+                key=lambda one: (place.get(one.file, len(place)), one.number),
+            )
+            for key, bins in found.items()
+        }  # fmt: skip
+
+    def _time_bins(self) -> dict[int, list[_Bin]]:
+        """Rows by when they were generated; nothing if too few say so, or all say the same."""
+        low, high, dated, rows = self.connection.execute(
+            f"SELECT min(t), max(t), count(t), count(*) FROM (SELECT {_SECONDS} AS t FROM {self.view} WHERE {_ROWS})"
+        ).fetchall()[0]
+        if not rows or dated < DATED_SHARE * rows or high <= low:
+            return {}
+        scale = (BINS - 1) / (high - low)
+        found = self._bins(f"CAST(floor(({_SECONDS} - {low!r}) * {scale!r}) AS BIGINT)", _SECONDS, "''")
+        return {key: sorted(bins, key=lambda one: one.number) for key, bins in found.items()}
+
+    def _bins(self, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {self.view}_binned AS SELECT *, {number} AS bin_of_row FROM {self.view}"
+        )
+        found: dict[int, list[_Bin]] = {}
+        for key, name, bin_number, rows, first, last in self.connection.execute(
+            f"SELECT {GROUP_KEY}, {file}, bin_of_row, count(*), min({place}), max({place}) FROM {self.view}_binned "
+            f"WHERE {self._taken} AND bin_of_row IS NOT NULL GROUP BY ALL"
+        ).fetchall():
+            found.setdefault(int(key), []).append(
+                _Bin(name, int(bin_number), int(rows), float(first), float(last))
+            )
+        return found
 
 
 def split_of(path: str) -> str:
@@ -107,58 +159,6 @@ def split_of(path: str) -> str:
         if match is not None:
             return match[1].lower()
     return ""
-
-
-def _order_bins(
-    connection: Connection, view: str, shards: Sequence[str], records: int
-) -> dict[int, list[_Bin]]:
-    """Rows by file and place in it, file after file."""
-    width = max(1, records // BINS)
-    found = _bins(connection, view, f"CAST(position // {width} AS BIGINT)", "position", "file")
-    begins: dict[str, float] = {}
-    for bins in found.values():
-        for one in bins:
-            begins[one.file] = min(one.first, begins.get(one.file, one.first))
-    place = {file: number for number, file in enumerate(shards)}
-    return {
-        key: sorted(
-            (
-                _Bin(one.file, one.number, one.rows, one.first - begins[one.file] + 1, one.last - begins[one.file] + 1)
-                for one in bins
-            ),
-            key=lambda one: (place.get(one.file, len(place)), one.number),
-        )
-        for key, bins in found.items()
-    }  # fmt: skip
-
-
-def _time_bins(connection: Connection, view: str) -> dict[int, list[_Bin]]:
-    """Rows by when they were generated; nothing if too few say so, or all say the same."""
-    low, high, dated, rows = connection.execute(
-        f"SELECT min(t), max(t), count(t), count(*) FROM (SELECT {_SECONDS} AS t FROM {view} WHERE {_ROWS})"
-    ).fetchall()[0]
-    if not rows or dated < DATED_SHARE * rows or high <= low:
-        return {}
-    scale = (BINS - 1) / (high - low)
-    found = _bins(
-        connection, view, f"CAST(floor(({_SECONDS} - {low!r}) * {scale!r}) AS BIGINT)", _SECONDS, "''"
-    )
-    return {key: sorted(bins, key=lambda one: one.number) for key, bins in found.items()}
-
-
-def _bins(connection: Connection, view: str, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW {view}_binned AS SELECT *, {number} AS bin_of_row FROM {view}"
-    )
-    found: dict[int, list[_Bin]] = {}
-    for key, name, bin_number, rows, first, last in connection.execute(
-        f"SELECT {GROUP_KEY}, {file}, bin_of_row, count(*), min({place}), max({place}) FROM {view}_binned "
-        f"WHERE {_ROWS} AND bin_of_row IS NOT NULL GROUP BY ALL"
-    ).fetchall():
-        found.setdefault(int(key), []).append(
-            _Bin(name, int(bin_number), int(rows), float(first), float(last))
-        )
-    return found
 
 
 def _cut(group: Group, bins: Sequence[_Bin], kind: str) -> list[Atom]:

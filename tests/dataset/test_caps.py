@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ def test_samples_are_nested_and_of_whole_prompts(tmp_path: Path, monkeypatch: py
     for most in (10_000, 800, 400, 200):
         monkeypatch.setattr(rows, "COSTLY", Cap(rows=most, bytes=10**9))
         taken.append(counted(path).families["bigram"])
-    for more, fewer in zip(taken, taken[1:], strict=False):
+    for more, fewer in pairwise(taken):
         assert (fewer <= more).all()
         assert 0 < fewer.sum() < more.sum()
 

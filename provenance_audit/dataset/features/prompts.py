@@ -20,13 +20,13 @@ _MAGNITUDES = 8
 
 
 def words(source: str) -> str:
-    """One piece for each word: `w`, its bucket, or of a number -1 - (digits · 10 + leading digit)."""
+    """One piece for each word: `w`, its bucket, or of a number -1 - (length · 10 + leading digit)."""
     packed = (
-        f"CASE WHEN {_NUMBER} THEN -1 - 10 * least(length(regexp_extract(t, '^[0-9]*')), {_MAGNITUDES - 1}) "
-        f"- (ascii(t) - 48) WHEN t <> '' THEN {bucket('t', 1024)} END"
+        f"CASE WHEN {_NUMBER} THEN -1 - 10 * least(strlen(t), {_MAGNITUDES - 1}) - (ascii(t) - 48) "
+        f"ELSE {bucket('t', 1024)} END"
     )
     return f"""
-    SELECT base, unnest([{packed} FOR t IN string_split(replace(lower(text), chr(10), ' '), ' ')]) AS w FROM {source}
+    SELECT base, unnest([{packed} FOR t IN string_split(replace(lower(text), chr(10), ' '), ' ') IF t <> '']) AS w FROM {source}
     """
 
 
