@@ -37,6 +37,8 @@ def scan(
     raw: Path | Sequence[Path] | None = None,
     rejects: Path | Sequence[Path] | None = None,
     full: bool = False,
+    positive: Path | Sequence[Path] | None = None,
+    margin: float | None = None,
     seed: int = 0,
     fail_on: str = "high",
     min_confidence: str = "medium",
@@ -48,6 +50,8 @@ def scan(
     configurations, which name the data too where no path is given. registry: files of further cited facts. online: ask the
     Hub for bases that nothing here states. columns: canonical column -> column of the files, where paudit does not find it.
     full: every row is counted for every feature family.
+    positive: rows that the comparison with the control should see; the report says from which share on it would. margin: in
+    bits, for a test of equivalence.
     Raises `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
     """
     from datetime import UTC, datetime
@@ -82,6 +86,8 @@ def scan(
             raw=_paths(raw),
             rejects=_paths(rejects),
             full=full,
+            positive=_paths(positive),
+            margin=margin,
             seed=seed,
             gate=gate,
             started=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -16,7 +16,7 @@ from typing import Any
 
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, Case
-from provenance_audit.checks.base import StatedFile
+from provenance_audit.checks.base import Filtering, StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
 from provenance_audit.dataset import remote
 from provenance_audit.dataset.columns import CANONICAL
@@ -26,9 +26,12 @@ from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.profile import Profile, ProfileError
 from provenance_audit.dataset.rows import Dataset, Selection
-from provenance_audit.dataset.trail import follow
+from provenance_audit.dataset.sieve import sieve_of
+from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import count_tables, facts_of, input_records
-from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
+from provenance_audit.detail import check_positive, detail_of, with_look
+from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError, UsageError
+from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
     DatasetFacts,
     Finding,
@@ -46,6 +49,7 @@ from provenance_audit.policy.judge import judge
 from provenance_audit.profiling import facts_of_profile, profile_among
 from provenance_audit.request import Request, fault_of_columns, validate
 from provenance_audit.resolve import Declared, declared, resolve
+from provenance_audit.sequence import read_state
 
 Progress = Callable[[str], None]
 
@@ -56,16 +60,19 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     if not request.paths and request.config:
         request = replace(request, paths=datasets_of(request.config))
     validate(request)
+    state = read_state(request.sequential) if request.sequential is not None else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(request.paths, scratch / "data")
         control_at = locate(request.control, scratch / "control")
-        raw_at = locate(request.raw, scratch / "raw")
-        rejects_at = locate(request.rejects, scratch / "rejects")
         files = located.files
         stated = declared(request, files)
         manifest, manifest_path = stated.manifest, stated.path
-        sides = (located, control_at, raw_at, rejects_at)
+        stages = stages_of(manifest, manifest_path)
+        raw_at = locate(request.raw or stages.raw, scratch / "raw")
+        rejects_at = locate(request.rejects or stages.rejects, scratch / "rejects")
+        positive_at = locate(request.positive, scratch / "positive")
+        sides = (located, control_at, raw_at, rejects_at, positive_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
         connection = stack.enter_context(
@@ -78,12 +85,26 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
         )
 
         progress("reading rows")
-        columns = _columns(request, manifest, manifest_path)
+        columns = _columns(request, stated)
         data = _open(connection, located, columns, manifest, manifest_path, full=request.full)
         control, control_damage = _open_control(connection, control_at, columns, full=request.full)
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
+        positive, positive_damage = _open_beside(connection, positive_at, columns, "positive")
+        _check_profile(control, request)
+        if positive is not None and isinstance(control, Dataset):
+            check_positive(positive, control, request)
         trail = follow(connection, data, raw, rejects) if raw is not None else None
+        filtering = Filtering(
+            declared=declared_filters(manifest, manifest_path, connection, data),
+            stated=stated_filters(files),
+            trail=trail,
+            sieve=sieve_of(connection, data, trail, rejects),
+            beside=siblings(files),
+            absent=stages.absent,
+            raw_rows=(raw.rows, raw.trained_rows) if raw is not None else None,
+            reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
+        )
 
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
@@ -93,28 +114,34 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             data,
             control,
             lineage,
-            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage),
+            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage, *positive_damage),
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
             control_fault="; ".join(one.message for one in control_damage) if control is None else "",
+            filtering=filtering,
             seed=request.seed,
             command=request.command,
         )
         findings, tests, not_evaluated = _look(case, progress)
 
         judgement = judge(findings, not_evaluated, request.gate)
+        comparison = detail_of(case, request, positive, progress)
+        if state is not None:
+            sides_of = (files, control_at.files)
+            comparison = with_look(comparison, case, request, state, digests, sides_of, judgement.verdict)
         progress("digesting files")
         return Report(
             version=__version__,
             run=_run(request, time.perf_counter() - began),
-            dataset=facts_of(data, request.paths, trail, evidence.unread),
+            dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
             control=_facts_of_control(control, request.control),
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
                 *_control_records(control_at.files, control, digests, control_damage),
                 *input_records(raw_at.files, raw, "raw", digests, raw_damage),
                 *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
+                *input_records(positive_at.files, positive, "positive", digests, positive_damage),
             ),
             verdict=judgement.verdict,
             exit_code=judgement.exit_code,
@@ -126,6 +153,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             checks_run=tuple(check.id for check in CHECKS),
             next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
+            comparison=comparison,
         )
 
 
@@ -209,6 +237,24 @@ def _open_control(
     return _open_beside(connection, located, columns, "control", full=full)
 
 
+def _check_profile(control: Dataset | Profile | None, request: Request) -> None:
+    """Raises UsageError where rows of the control are needed and a profile is given."""
+    asked = [
+        option
+        for option, given in (
+            ("--positive", bool(request.positive)),
+            ("--margin", request.margin is not None),
+            ("--sequential", request.sequential is not None),
+        )
+        if given
+    ]
+    if isinstance(control, Profile) and asked:
+        raise UsageError(
+            f"{asked[0]} needs rows of the control, and a profile holds none",
+            remedy="give the rows of the control",
+        )
+
+
 def _facts_of_control(control: Dataset | Profile | None, paths: Sequence[str]) -> DatasetFacts | None:
     if isinstance(control, Profile):
         return facts_of_profile(control, paths)
@@ -227,13 +273,17 @@ def _control_records(
     return [replace(one, schema="profile", rows=None, trained_rows=None) for one in found]
 
 
-def _columns(request: Request, manifest: Manifest | None, path: str) -> dict[str, str]:
-    """The columns named by hand: the command line's over the manifest's."""
-    stated = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
-    fault = fault_of_columns(stated)
+def _columns(request: Request, stated: Declared) -> dict[str, str]:
+    """The columns named by hand: the command line's over those of a manifest that the user named.
+
+    A manifest that merely lies beside the data cannot say which column to look at.
+    """
+    manifest, path = stated.manifest, stated.path
+    columns = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
+    fault = fault_of_columns(columns)
     if fault is not None:
         raise ManifestError(f"{path}: /dataset/columns: {fault}", remedy="NAME: COLUMN")
-    return {**stated, **dict(request.columns)}
+    return {**(columns if stated.named else {}), **dict(request.columns)}
 
 
 def _selections(manifest: Manifest | None, path: str, files: Sequence[DataFile]) -> list[Selection]:
@@ -335,6 +385,9 @@ def _run(request: Request, seconds: float) -> Run:
         "raw": list(request.raw),
         "rejects": list(request.rejects),
         "full": request.full,
+        "positive": list(request.positive),
+        "margin": request.margin,
+        "sequential": request.sequential,
     }
     gate = {
         "fail_on": request.gate.fail_on.value if request.gate.fail_on is not None else "none",

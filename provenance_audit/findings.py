@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from provenance_audit.stats.calibration import Calibration
 from provenance_audit.stats.counts import BlockCounts
+from provenance_audit.stats.equivalence import Equivalence
+from provenance_audit.stats.explain import Feature, Separation
+from provenance_audit.stats.power import SmallestShare
 
 FINGERPRINT_VERSION = "pa1"
 
@@ -132,6 +136,52 @@ class TestRecord:
     seed: int
     limit: float
     sampled: tuple[float, float] = (1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What share of the rows of `positive` this comparison could have seen; `reason` says why it was not measured."""
+
+    positive: str
+    n: tuple[int, int]
+    smallest: SmallestShare | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """New data held against a control again and again. `counted`: whether this look was evidence; else `reason` says why not.
+
+    looks: all that were made, and those that counted. evidence: the highest value of the e-process, and the p-value that
+    holds at any time; None where no look could count, and no such claim is made. repeated: the earlier look that this one
+    repeats, from 1, with the verdict that stands. mean_effect: of the family in which it is largest, in bits, over looks.
+    after: the state to keep.
+    """
+
+    looks: tuple[int, int]
+    counted: bool
+    reason: str
+    evidence: tuple[float, float] | None
+    alarm: bool
+    alpha: float
+    mean_effect: tuple[str, float]
+    repeated: tuple[int, str] | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonDetail:
+    """What is said of the comparison with the control beside its tests. Nothing in it gates.
+
+    features: those that differ, where the test rejected. separation: how well rows could be told apart, likewise.
+    equivalence, sensitivity, sequence: where they were asked for.
+    """
+
+    features: tuple[Feature, ...] = ()
+    separation: Separation | None = None
+    equivalence: Equivalence | None = None
+    sensitivity: Sensitivity | None = None
+    sequence: Sequence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,8 +387,34 @@ class Report:
     checks_run: tuple[str, ...]
     next_steps: tuple[str, ...] = ()
     counts: tuple[CountTable, ...] = ()
+    comparison: ComparisonDetail = field(default_factory=ComparisonDetail)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings, worst first."""
         return tuple(ruling.finding for ruling in self.rulings)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedSide:
+    """The rows of one side of a calibration. `units` are what is dealt out whole: prompts, or completions without prompts."""
+
+    name: str
+    rows: int
+    rows_dealt: int
+    units: int
+    unit: str
+    modality: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """The result of `paudit calibrate`. remarks: what a reader must know of these rows to read the figures."""
+
+    version: str
+    started: str
+    seconds: float
+    control: CalibratedSide
+    positive: CalibratedSide | None
+    found: Calibration
+    remarks: tuple[str, ...]

@@ -21,8 +21,8 @@ class Comparison:
     """What came of comparing. `refusal` says why the answers could not be compared; then `answers` is None.
 
     cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
-    more than one in a hundred; the weaker of the two results decides. repeats_untold: duplicates matter, and the control
-    is a profile, whose rows cannot be told apart.
+    more than one in a hundred; the weaker of the two results decides. sides: data and control as they were compared, where
+    both are rows. repeats_untold: duplicates matter, and the control is a profile, whose rows cannot be told apart.
     """
 
     prompts: BlockTest | None
@@ -35,6 +35,7 @@ class Comparison:
     refusal: str = ""
     remedy: str = ""
     repeats_untold: bool = False
+    sides: tuple[Dataset, Dataset] | None = None
 
     @property
     def p(self) -> float:
@@ -151,7 +152,10 @@ def compare(
             )
     tested = (data.compared_rows, control.compared_rows)
     untold = repeats and isinstance(control, Profile)
-    return Comparison(prompts, differ, cut, answers, distinct, tested, modality, repeats_untold=untold)
+    rows = (data, control) if isinstance(control, Dataset) else None
+    return Comparison(
+        prompts, differ, cut, answers, distinct, tested, modality, repeats_untold=untold, sides=rows
+    )
 
 
 def _prompts_of(control: Dataset | Profile) -> dict[str, BlockCounts]:

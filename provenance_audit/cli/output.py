@@ -73,8 +73,16 @@ def write_report(report: Report, outputs: Sequence[Output]) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file under another name beside it, then rename: never half a file."""
+    """Write a file under another name beside it, then rename: never half a file. What is no file is written into.
+
+    A rename would put a plain file in the place of /dev/null or a pipe, and of a link instead of what it points at.
+    """
     try:
+        path = path.resolve()
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            return
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
         try:

@@ -68,6 +68,21 @@ def scan(
     rejects: list[str] = typer.Option(
         [], "--rejects", metavar="PATH", help="The rows that a filter removed; repeatable."
     ),
+    positive: list[str] = typer.Option(
+        [],
+        "--positive",
+        metavar="PATH",
+        help="Rows that the comparison should see: the smallest share of them that it would; repeatable.",
+    ),
+    margin: float = typer.Option(
+        None, "--margin", metavar="BITS", help="Test whether data and control are equivalent within this."
+    ),
+    sequential: str = typer.Option(
+        None,
+        "--sequential",
+        metavar="STATE",
+        help="Accumulate evidence over new data in this file, which is made at the first look.",
+    ),
     config: list[str] = typer.Option(
         [],
         "--config",
@@ -117,11 +132,16 @@ def scan(
 
     paudit scan data.parquet --student Qwen/Qwen2.5-7B-Instruct --teacher acme/qwen-owl
     """
+    import os
     from datetime import UTC, datetime
+
+    if positive:
+        # Hundreds of small matrices: threads would only wait for each other. Read when NumPy loads.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from provenance_audit import findings
     from provenance_audit.audit import audit
-    from provenance_audit.cli.output import parse_outputs, write_report
+    from provenance_audit.cli.output import parse_outputs, write_report, write_whole
     from provenance_audit.cli.progress import Progress
     from provenance_audit.formats import FORMATS
     from provenance_audit.policy import judge
@@ -144,6 +164,9 @@ def scan(
         columns=parse_columns(column),
         raw=tuple(raw),
         rejects=tuple(rejects),
+        positive=tuple(positive),
+        margin=margin,
+        sequential=sequential,
         traits=tuple(trait),
         full=full,
         seed=seed,
@@ -161,5 +184,7 @@ def scan(
         report = audit(request, stage)
     if db is not None:
         save(report, db)
+    if sequential is not None and report.comparison.sequence is not None:
+        write_whole(Path(sequential), report.comparison.sequence.after)
     write_report(report, outputs)
     return report.exit_code

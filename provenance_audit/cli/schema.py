@@ -12,14 +12,20 @@ class Schema(StrEnum):
 
     REPORT = "report"
     MANIFEST = "manifest"
+    REGISTRY = "registry"
 
 
-def schema(name: Schema = typer.Argument(..., help="report or manifest.")) -> None:
-    """Print a JSON Schema: of the JSON report, or of the lineage manifest."""
+def schema(name: Schema = typer.Argument(..., help="report, manifest or registry.")) -> None:
+    """Print a JSON Schema: of the JSON report, of the lineage manifest, or of rows for --registry."""
     import json
 
     from provenance_audit.formats import json_v1
     from provenance_audit.lineage.manifest import schema as manifest_schema
+    from provenance_audit.lineage.registry_rows import schema as registry_schema
 
-    content = json_v1.schema() if name is Schema.REPORT else manifest_schema()
-    typer.echo(json.dumps(content, indent=2))
+    printed = {
+        Schema.REPORT: json_v1.schema,
+        Schema.MANIFEST: manifest_schema,
+        Schema.REGISTRY: registry_schema,
+    }
+    typer.echo(json.dumps(printed[name](), indent=2))

@@ -22,7 +22,7 @@ from provenance_audit.findings import (
     TestRecord,
     Verdict,
 )
-from provenance_audit.formats import bars
+from provenance_audit.formats import bars, comparison
 from provenance_audit.formats.escape import for_terminal
 
 LABEL = 11
@@ -77,6 +77,7 @@ def _parts(report: Report, look: Look) -> Iterator[Iterable[Line]]:
         yield _finding(ruling, report, look)
     yield _pairs(report, look)
     yield _tests(report, look)
+    yield _comparison(report, look)
     yield _not_evaluated(report.not_evaluated, look)
     yield _last(report, look)
 
@@ -221,7 +222,9 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
         first = tests[0]
         what = "prompts" if id == "PA303" else "rows"
         name = "" if group in ("g0", "all") else f" (group {group})"
-        yield [(f"Tests of {id}: {what} of the data{name} against the control", "bold")]
+        of_control = f"{what} of the data{name} against the control"
+        sides = of_control if first.groups[1] == "control" else f"{group} rows against {first.groups[1]} ones"
+        yield [(f"Tests of {id}: {sides}", "bold")]
         yield from _wrapped(
             f"{design_words(first.design)}; n = {first.n[0]:,} and {first.n[1]:,}; {first.replicates:,} replicates, "
             f"seed {first.seed}{_sampling(first)}",
@@ -231,6 +234,17 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
         yield [("  family          effect, bits  90 % interval      adjusted p  could have seen", "dim")]
         for test in tests:
             yield [(_test_row(test), "")]
+        yield []
+
+
+def _comparison(report: Report, look: Look) -> Iterator[Line]:
+    """What differs, what could have been seen, whether the sides are equivalent, and what looks add up to."""
+    said = list(comparison.lines(report.comparison))
+    if said:
+        yield [("The comparison with the control, for the reader: nothing here gates", "bold")]
+    for label, sentence in said:
+        yield from labelled(label, _say(sentence), look)
+    if said:
         yield []
 
 

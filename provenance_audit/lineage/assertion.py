@@ -28,7 +28,7 @@ class Predicate(StrEnum):
     SYSTEM_PROMPT = "system_prompt"
     TRAINED_ON = "trained_on"
     DATASET = "dataset"
-    SHAPES = "shapes"
+    SHAPE = "shape"
     ALIAS = "alias"
 
 
@@ -75,6 +75,8 @@ class Assertion:
 
     locator: the file and the JSON pointer, line or column. grade: of a registry row. named: whether the user pointed at
     the source (a manifest merely found beside the data cannot lower a risk). some_rows: it is of rows that a `select` picks.
+    derived_from: the source that this one's writer copies such a statement from (a GGUF header is made from the card); two
+    sources that say the same are two only if neither derives from the other. Empty for one that says it of itself.
     """
 
     subject: str
@@ -89,6 +91,7 @@ class Assertion:
     grade: str = ""
     named: bool = True
     some_rows: bool = False
+    derived_from: str = ""
 
     @property
     def reference(self) -> str:

@@ -20,13 +20,15 @@ from provenance_audit.lineage.assertion import Assertion, Predicate
 from provenance_audit.lineage.documents import Unread, read_all
 from provenance_audit.lineage.hub_cache import snapshot_of
 from provenance_audit.lineage.readers import read, recognised, training
+from provenance_audit.lineage.readers.base import model_of
 
 SIDECARS_AT_MOST = 200
 PLACES_AT_MOST = 2_000
 SUFFIXES = (".yaml", ".yml", ".json", ".md")
 _WEIGHTS = (".gguf", ".safetensors")
 _OURS = ("paudit.lineage.yaml", "paudit.lineage.lock.json")
-_NAMES_MODELS = (Predicate.STUDENT, Predicate.MAKER, Predicate.BASE)
+_NAMES_MODELS = frozenset({Predicate.STUDENT, Predicate.MAKER, Predicate.BASE})
+_OF_MODELS = frozenset({Predicate.BASE, Predicate.SHAPE, Predicate.TRAINED_ON, Predicate.SYSTEM_PROMPT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,70 +46,72 @@ class _Search:
     def __init__(self) -> None:
         self.stated: dict[Assertion, None] = {}
         self.local: dict[str, str] = {}
-        self.unread: list[Unread] = []
+        self.unread: dict[str, Unread] = {}
         self._seen: set[str] = set()
-        self._queue: deque[tuple[Path, str | None, bool]] = deque()
+        self._queue: deque[tuple[Path, bool]] = deque()
 
-    def name(self, name: str, *, folder: str = ".", named: bool = True) -> str | None:
-        """Note that a name was used, and queue what it names, if that is here. Returns its place, if it is one on disk."""
-        for place in dict.fromkeys((Path(folder) / name, Path(name))):
-            if _is_model(place):
-                id = f"file:{place.resolve()}"
-                self.local.setdefault(name, id)
-                self._queue.append((place, None, named))
-                return id
-        bare, _, revision = name.partition("@")
-        cached = snapshot_of(bare, revision or None)
-        if cached is not None:
-            self._queue.append((cached[0], f"{bare}@{cached[1]}", named))
-        return None
+    def name(self, name: str, *, named: bool = True) -> None:
+        """Note that the user, or a row, calls a model so; and queue what is here of it."""
+        place = Path(name)
+        if _is_model(place):
+            self.local.setdefault(name, model_of(str(place)) if place.is_dir() else f"file:{place.resolve()}")
+            self._queue.append((place, named))
+        else:
+            self._cached(name, named=named)
 
     def document(self, path: str, *, named: bool) -> list[Assertion]:
-        """Read what is at a path, now; what it names is queued."""
+        """Read what is at a path, now; the models that it names are queued."""
         found = []
         for document in read_all([path]):
             if isinstance(document, Unread):
-                self.unread.append(document)
+                self.unread[document.path] = document
                 continue
             for one in read(document):
-                place = None
-                if one.predicate in _NAMES_MODELS:
-                    place = self.name(one.object, folder=document.folder, named=named)
-                found.append(replace(one, object_id=place, named=named))
+                found.append(replace(one, named=named))
+                if one.object_id is not None and one.object_id.startswith("file:"):
+                    self._queue.append((Path(one.object_id.removeprefix("file:")), named))
+                elif one.predicate in _NAMES_MODELS:
+                    self._cached(one.object, named=named)
         return found
 
     def follow(self) -> None:
-        """Read everything queued, and what that names."""
+        """Read the documents of every model that is queued, and of what those name."""
         while self._queue and len(self._seen) < PLACES_AT_MOST:
-            place, model, named = self._queue.popleft()
+            place, named = self._queue.popleft()
             real = os.path.realpath(place)
             if real in self._seen:
                 continue
             self._seen.add(real)
-            if model is not None:
-                self.local[f"file:{place.resolve()}"] = model
+            # Who was trained on what, in the directory of a model, is about that model, and not about this run.
             found = [
                 one
                 for one in self.document(str(place), named=named)
-                if one.predicate is not Predicate.STUDENT
+                if one.predicate in _OF_MODELS and one.subject not in ("training", "dataset")
             ]
             self.stated.update(dict.fromkeys(found))
-            described = {one.subject for one in found if one.predicate is Predicate.BASE}
-            if place.suffix == ".json" and len(described) == 1:
-                # A job, or a `model.json`: the document is not the model, but describes it.
-                self.local.update(
-                    {
-                        name: next(iter(described))
-                        for name, id in self.local.items()
-                        if id == f"file:{place.resolve()}"
-                    }
-                )
+            if place.suffix == ".json":
+                self._described(place, found)
 
     def evidence(self) -> Evidence:
         """All that was found."""
         self.follow()
-        unread = {one.path: one for one in self.unread}
-        return Evidence(tuple(self.stated), tuple(self.local.items()), tuple(unread.values()))
+        return Evidence(tuple(self.stated), tuple(self.local.items()), tuple(self.unread.values()))
+
+    def _cached(self, name: str, *, named: bool) -> None:
+        bare, _, revision = name.partition("@")
+        place = snapshot_of(bare, revision or None)
+        if place is not None:
+            self._queue.append((place, named))
+
+    def _described(self, place: Path, found: Sequence[Assertion]) -> None:
+        """A job or a `model.json` is no model, but describes one: a name that is its path means the model."""
+        described = {one.subject for one in found if one.predicate is Predicate.BASE}
+        parents = {one.object for one in found if one.predicate is Predicate.BASE}
+        latest = described - parents
+        if len(latest) == 1:
+            for name, id in self.local.items():
+                if id == f"file:{place.resolve()}":
+                    self.local[name] = next(iter(latest))
 
 
 def discover(
@@ -135,13 +139,24 @@ def discover(
 
 
 def is_document(path: Path) -> bool:
-    """Whether a file states lineage, and holds no rows: by its name, and JSON by whether a reader knows it."""
+    """Whether a file states lineage, and holds no rows: by its name; JSON by whether a reader knows it, or it is one object."""
     suffix = path.suffix.lower()
     if suffix in (*_WEIGHTS, ".md", ".yaml", ".yml") or path.name == "MLmodel":
         return True
     if suffix != ".json":
         return False
-    return any(not isinstance(one, Unread) and recognised(one) for one in read_all([str(path)]))
+    return any(
+        not isinstance(one, Unread) and (recognised(one) or _is_one_object(one.data))
+        for one in read_all([str(path)])
+    )
+
+
+def _is_one_object(data: object) -> bool:
+    """An object that is no table by column: its values are not all lists, or all objects, of one length."""
+    if not isinstance(data, dict):
+        return False
+    sizes = {len(value) if isinstance(value, list | dict) else -1 for value in data.values()}
+    return len(sizes) != 1 or -1 in sizes
 
 
 def datasets_of(configs: Sequence[str]) -> tuple[str, ...]:
@@ -168,11 +183,10 @@ def datasets_of(configs: Sequence[str]) -> tuple[str, ...]:
 def _configured(search: _Search, path: str) -> Iterator[Assertion]:
     if not Path(path).is_file():
         raise UsageError(f"--config {path} is no file", remedy="check the path")
-    before = len(search.unread)
     stated = search.document(path, named=True)
-    if len(search.unread) > before:
+    if path in search.unread:
         raise UsageError(
-            f"--config {path} cannot be read: {search.unread[-1].reason}", remedy="correct the file"
+            f"--config {path} cannot be read: {search.unread[path].reason}", remedy="correct the file"
         )
     if not any(one.predicate in (Predicate.STUDENT, Predicate.MAKER) for one in stated):
         raise UsageError(

@@ -1,45 +1,46 @@
 """Files that training and generation leave behind, as plain data: nothing named in them is imported, no pickle is opened.
 
-Every load is bounded: YAML without tags or aliases beyond a few, headers up to 25 MB, cards by their front matter.
+Every load is bounded: text by its size, YAML by its nodes, headers at 25 MB, directories by what is listed.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from provenance_audit.lineage.weights import gguf_metadata, safetensors_metadata
+from provenance_audit.lineage.card import parse_card
+from provenance_audit.lineage.plain_yaml import load_yaml
+from provenance_audit.lineage.walk import cached_model, candidates, is_known
+from provenance_audit.lineage.weights import gguf_header, safetensors_header
 
 TEXT_LIMIT = 1024 * 1024
 JSON_LIMIT = 16 * 1024 * 1024
-FILES_AT_MOST = 10_000
-ALIASES_AT_MOST = 100
-NODES_AT_MOST = 200_000
 
-_YAML = (".yaml", ".yml")
-_NAMES = frozenset({"MLmodel", "README.md"})
-_FRONT = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.S)
-_FENCED = re.compile(r"^```ya?ml[ \t]*\r?\n(.*?)^```", re.S | re.M)
+PICKLES = (".bin", ".ckpt", ".dill", ".joblib", ".pickle", ".pkl", ".pt", ".pth")
+# Words by which a file under any name shows that it means to state lineage.
+_LINEAGE_WORDS = re.compile(
+    r"base_?model|model_name_or_path|teacher|merge_method|parent_model|student_model|fine_tuned_model"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file as data. `data` is its JSON or YAML, the front matter of a card, or the metadata of a header.
 
-    fenced: the YAML blocks inside a card, in which writers keep whole configurations. text: of a card, its prose.
+    prose: (line, text) of a card's lines after its front matter. fenced: (line, data) of the YAML blocks in it.
     """
 
     path: str
     data: Any
-    text: str = ""
-    fenced: tuple[Any, ...] = ()
+    prose: tuple[tuple[int, str], ...] = ()
+    fenced: tuple[tuple[int, Any], ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,6 +52,11 @@ class Document:
         """The directory that the file describes."""
         return str(Path(self.path).parent)
 
+    @property
+    def is_card(self) -> bool:
+        """Whether it is Markdown with front matter, not a file of settings."""
+        return self.path.lower().endswith(".md")
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -60,101 +66,90 @@ class Unread:
     reason: str
 
 
-def read_all(paths: Sequence[str]) -> Iterator[Document | Unread]:
-    """Every document behind files and directories, in a stable order. Links out of a directory are not followed."""
+def read_all(paths: Sequence[str], *, below: bool = True) -> Iterator[Document | Unread]:
+    """Every document behind files and directories, in a stable order, each once. Links out of a directory are not followed.
+
+    A file that is named is read whatever it is called. Of those found in a directory, one that cannot be read counts only if
+    its name or its text shows that it means to state lineage: rows and settings of other tools lie there too. below: whether
+    directories are looked into as deep as they go; if not, only what a tool writes under one name is read.
+    """
     seen: set[str] = set()
     for name in paths:
         root = Path(name)
-        found = sorted(_inside(root)) if root.is_dir() else [root]
-        for path in found[:FILES_AT_MOST]:
-            place = os.path.realpath(path)
-            if place not in seen:
-                seen.add(place)
-                yield read(path)
+        inside = root.is_dir()
+        for path, refusal in candidates(root, below=below) if inside else [(root, "")]:
+            place = os.path.normpath(path.absolute())
+            if place in seen or not (below or path == root or is_known(path.name)):
+                continue
+            seen.add(place)
+            found = Unread(str(path), refusal) if refusal else read(path)
+            if isinstance(found, Document) or not inside or path == root or _means_to_state(path):
+                yield found
 
 
 def read(path: Path) -> Document | Unread:
     """One file as data, by its name."""
     try:
+        if cached := cached_model(path):
+            if path.is_dir():
+                return _cached(path, cached[0], cached[1])
+            if path.parent.name == "refs":
+                return _cached(path, cached[0], _text(path, 256).strip())
+        if path.suffix.lower() in PICKLES:
+            return Unread(
+                str(path),
+                "it may be a pickle, which runs code when it is opened; give its safetensors or GGUF",
+            )
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Unread(str(path), "it is no regular file")
         if path.suffix == ".gguf":
-            return Document(str(path), gguf_metadata(path))
+            return Document(str(path), gguf_header(path))
         if path.suffix == ".safetensors":
-            return Document(str(path), safetensors_metadata(path))
-        limit = JSON_LIMIT if path.suffix in (".json", ".jsonl") else TEXT_LIMIT
-        if path.stat().st_size > limit:
-            return Unread(str(path), f"it is over {limit // 2**20} MiB")
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        if path.suffix.lower() == ".md":
-            return _card(path, text)
-        if path.suffix in (".json", ".jsonl"):
-            return Document(str(path), json.loads(text))
-        return Document(str(path), load_yaml(text))
+            return Document(str(path), safetensors_header(path))
+        if path.name.lower().endswith(".md"):
+            card = parse_card(_text(path, TEXT_LIMIT))
+            return Document(str(path), card.front, card.prose, card.fenced)
+        if path.suffix == ".jsonl":
+            lines = (line for line in _text(path, JSON_LIMIT).split("\n") if line.strip())
+            return Document(str(path), [json.loads(line) for line in lines])
+        if path.suffix == ".json":
+            return Document(str(path), json.loads(_text(path, JSON_LIMIT)))
+        return Document(str(path), load_yaml(_text(path, TEXT_LIMIT)))
     except UnicodeDecodeError as error:
-        return Unread(str(path), f"it is not UTF-8 (byte {error.start})")
-    except (ValueError, yaml.YAMLError) as error:
-        return Unread(str(path), str(error).splitlines()[0] if str(error) else type(error).__name__)
-    except RecursionError:
+        return Unread(str(path), f"it is not {error.encoding.upper()} (byte {error.start})")
+    except json.JSONDecodeError as error:
+        return Unread(
+            str(path), f"it is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        )
+    except ValueError as error:
+        return Unread(str(path), str(error).splitlines()[0] if str(error) else "it cannot be read")
+    except (RecursionError, MemoryError):
         return Unread(str(path), "it is nested too deeply")
     except OSError as error:
         return Unread(str(path), f"it cannot be read: {error.strerror or error}")
 
 
-def load_yaml(text: str) -> Any:
-    """YAML as data. Tabs that indent become spaces, as writers of cards leave them; tags are read as what they tag."""
-    return yaml.load(re.sub(r"^\t+", lambda tabs: "  " * len(tabs[0]), text, flags=re.M), Loader=_Loader)
+def _text(path: Path, limit: int) -> str:
+    """The text of a file of at most `limit` bytes: UTF-8, or UTF-16 where it says so, as PowerShell writes it."""
+    with path.open("rb") as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"it is over {limit // 2**20} MiB" if limit >= 2**20 else "it is too long")
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML that ignores tags it does not know, and stops at a bomb. `no` is a word: it is Norway as often as false."""
-
-    def __init__(self, stream: Any) -> None:
-        super().__init__(stream)
-        self._aliases = self._nodes = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        self._nodes += 1
-        self._aliases += self.check_event(yaml.AliasEvent)
-        if self._aliases > ALIASES_AT_MOST or self._nodes > NODES_AT_MOST:
-            raise yaml.YAMLError("it has more aliases or nodes than any configuration needs")
-        return super().compose_node(parent, index)
+def _cached(path: Path, repository: str, commit: str | None) -> Document:
+    return Document(str(path), {"hub_cache": repository, "commit": commit})
 
 
-def _untagged(loader: Any, _: str, node: Any) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node)
-
-
-_Loader.add_multi_constructor("", _untagged)
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    if first not in "nN"
-}
-
-
-def _card(path: Path, text: str) -> Document:
-    match = _FRONT.match(text)
-    front = load_yaml(match[1]) if match is not None else None
-    body = text[match.end() :] if match is not None else text
-    blocks = []
-    for block in _FENCED.findall(body):
-        try:
-            blocks.append(load_yaml(block))
-        except (ValueError, yaml.YAMLError):
-            continue  # prose may hold anything in a fence
-    return Document(str(path), front if isinstance(front, dict) else {}, body, tuple(blocks))
-
-
-def _inside(root: Path) -> Iterator[Path]:
-    inside = os.path.realpath(root)
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            path = Path(folder) / name
-            if (name in _NAMES or path.suffix in (*_YAML, ".json", ".gguf", ".safetensors")) and (
-                os.path.commonpath([os.path.realpath(path), inside]) == inside
-            ):
-                yield path
+def _means_to_state(path: Path) -> bool:
+    if is_known(path.name):
+        return True
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        with path.open("rb") as stream:
+            return _LINEAGE_WORDS.search(stream.read(TEXT_LIMIT).decode("utf-8", "replace")) is not None
+    except OSError:
+        return False

@@ -9,8 +9,9 @@ import os
 import re
 from pathlib import Path
 
+from provenance_audit.lineage.walk import is_commit
+
 _REPOSITORY = re.compile(r"^[\w.\-]{1,96}/[\w.\-]{1,96}$")
-_COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
 
 
 def cache_directory() -> Path:
@@ -22,23 +23,19 @@ def cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "huggingface" / "hub"
 
 
-def snapshot_of(id: str, revision: str | None = None) -> tuple[Path, str] | None:
-    """The snapshot of a model and its commit, if it is in the cache: of the revision, else of `main`, else the only one."""
+def snapshot_of(id: str, revision: str | None = None) -> Path | None:
+    """The snapshot of a model, if it is in the cache: of the revision, else of `main`, else the only one."""
     if not _REPOSITORY.match(id) or ".." in id:
         return None
     place = cache_directory() / f"models--{id.replace('/', '--')}"
-    snapshots = place / "snapshots"
     try:
-        commits = sorted(one.name for one in snapshots.iterdir() if _COMMIT.match(one.name))
-        main = (
-            (place / "refs" / "main").read_text(encoding="utf-8").strip()
-            if (place / "refs" / "main").is_file()
-            else ""
-        )
+        commits = sorted(one.name for one in (place / "snapshots").iterdir() if is_commit(one.name))
+        main = place / "refs" / "main"
+        current = main.read_text(encoding="utf-8").strip() if main.is_file() else ""
     except (OSError, ValueError):
         return None
     if revision is not None:
         fitting = [commit for commit in commits if commit.startswith(revision)]
     else:
-        fitting = [main] if main in commits else commits
-    return (snapshots / fitting[0], fitting[0]) if len(fitting) == 1 else None
+        fitting = [current] if current in commits else commits
+    return place / "snapshots" / fitting[0] if len(fitting) == 1 else None

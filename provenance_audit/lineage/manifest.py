@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,11 +17,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from provenance_audit.errors import ManifestError
 from provenance_audit.lineage.assertion import Role, WeightRelation
+from provenance_audit.lineage.filter_params import KINDS, FilterParams, misspelt, schema_of_kinds
 
 NAME = "paudit.lineage.yaml"
 SIZE_LIMIT = 256 * 1024
 NO_PROMPT = "none"
 _PROMPT_DIGEST = re.compile(r"^(?:none|sha256:[0-9a-f]{64})$")
+
+
+Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
 class _Strict(BaseModel):
@@ -96,7 +101,7 @@ class Select(_Strict):
 class Generation(_Strict):
     """One model that made, judged or changed rows."""
 
-    model: str
+    model: Name
     role: Role = Role.GENERATOR
     select: Literal["all"] | Select = "all"
     share: float | None = Field(default=None, ge=0, le=1)
@@ -108,25 +113,33 @@ class Generation(_Strict):
 
 
 class Filter(_Strict):
-    """One step that removed rows."""
+    """One step that removed rows. Of the kinds that can be replayed, `params` is checked key by key."""
 
-    id: str
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.update(schema_of_kinds()))
+
+    id: str = Field(min_length=1)
     kind: str | None = None
     model: str | None = None
     tool: str | None = None
     params: dict[str, Any] = Field(default_factory=dict)
-    rows_in: int | None = None
-    rows_out: int | None = None
+    rows_in: int | None = Field(default=None, ge=0)
+    rows_out: int | None = Field(default=None, ge=0)
     rejects: str | None = None
     order: int | None = None
+
+    @property
+    def replayable(self) -> FilterParams | None:
+        """The parameters of a kind that can be replayed; None for any other. Raises ValidationError."""
+        model = KINDS.get(self.kind or "")
+        return model.model_validate(self.params) if model is not None else None
 
 
 class Manifest(_Strict):
     """The whole manifest. Only `paudit: 1` is required."""
 
     paudit: Literal[1]
-    student: str | Model | None = None
-    teacher: str | None = None
+    student: Name | Model | None = None
+    teacher: Name | None = None
     system_prompt: str | None = None
     models: dict[str, Model] = Field(default_factory=dict)
     dataset: Dataset | None = None
@@ -178,6 +191,7 @@ def read_manifest(path: Path) -> Manifest:
         raise ManifestError(f"{path}: {_describe(error)}", remedy="see `paudit schema manifest`") from error
     _refuse_cycles(manifest, path)
     _refuse_bad_prompts(manifest, path)
+    _refuse_bad_filters(manifest, path)
     return manifest
 
 
@@ -206,19 +220,19 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _describe(error: ValidationError) -> str:
-    """Every fault, each with its key; an unknown key with the nearest known one."""
+def _describe(error: ValidationError, place: str = "", known: Iterable[str] | None = None) -> str:
+    """Every fault, each with its key; an unknown key with the nearest known one. place: the pointer that keys are below."""
     faults = []
     for fault in error.errors():
-        pointer = "/" + "/".join(str(part) for part in fault["loc"])
+        pointer = place + "/" + "/".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
             key = str(fault["loc"][-1])
-            near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.6)
+            near = difflib.get_close_matches(key, list(known or _known_keys()), n=1, cutoff=0.6)
             faults.append(
                 f"{pointer}: unknown key {key!r}" + (f"; did you mean {near[0]!r}?" if near else "")
             )
         else:
-            faults.append(f"{pointer}: {fault['msg']}")
+            faults.append(f"{pointer.removesuffix('/')}: {fault['msg'].removeprefix('Value error, ')}")
     return "; ".join(dict.fromkeys(faults))
 
 
@@ -257,17 +271,53 @@ def _refuse_cycles(manifest: Manifest, path: Path) -> None:
 
 
 def _refuse_bad_prompts(manifest: Manifest, path: Path) -> None:
-    for number, generation in enumerate(manifest.generations):
-        if generation.system_prompt == "":
+    stated = {
+        "/system_prompt": manifest.system_prompt,
+        **{
+            f"/generations/{number}/system_prompt": one.system_prompt
+            for number, one in enumerate(manifest.generations)
+        },
+        **{f"/models/{key}/system_prompt": one.system_prompt for key, one in manifest.models.items()},
+    }
+    for pointer, prompt in stated.items():
+        if prompt is not None and not prompt.strip():
             raise ManifestError(
-                f"{path}: /generations/{number}/system_prompt: it is empty",
+                f"{path}: {pointer}: it is empty",
                 remedy="write `none` if there was none; leave the key out if it is not recorded",
+            )
+        if prompt is not None and prompt.startswith("sha256:") and not valid_prompt(prompt):
+            raise ManifestError(
+                f"{path}: {pointer}: {prompt[:80]!r} is no SHA-256",
+                remedy="64 hexadecimal digits after `sha256:`, or the prompt's text",
             )
 
 
+def _refuse_bad_filters(manifest: Manifest, path: Path) -> None:
+    seen: set[str] = set()
+    for number, step in enumerate(manifest.filters):
+        place = f"{path}: /filters/{number}"
+        if step.id in seen:
+            raise ManifestError(f"{place}/id: {step.id!r} is there twice", remedy="name each filter once")
+        seen.add(step.id)
+        meant = misspelt(step.kind) if step.kind is not None else None
+        if meant is not None:
+            raise ManifestError(
+                f"{place}/kind: {step.kind!r} is no kind of filter; did you mean {meant!r}?",
+                remedy=f"the kinds that are replayed are {', '.join(KINDS)}; any other name only describes",
+            )
+        try:
+            _ = step.replayable
+        except ValidationError as error:
+            known = KINDS[step.kind or ""].model_fields
+            raise ManifestError(
+                f"{path}: {_describe(error, f'/filters/{number}/params', known)}",
+                remedy=f"the parameters of {step.kind} are {', '.join(known)}",
+            ) from error
+
+
 def valid_prompt(text: str) -> bool:
-    """Whether a `--teacher-prompt` is `none` or a SHA-256."""
-    return bool(_PROMPT_DIGEST.match(text))
+    """Whether a prompt is `none` or a SHA-256."""
+    return bool(_PROMPT_DIGEST.match(text.lower()))
 
 
 def schema() -> dict[str, Any]:

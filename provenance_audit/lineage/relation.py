@@ -61,38 +61,48 @@ def _rank(proof: Resolution) -> tuple[int, ...]:
 
 
 def _weight(proof: Resolution) -> int:
-    walk = proof.maker_walk
+    up, down = proof.maker_walk, proof.student_walk
     if proof.relation is Relation.SAME_CHECKPOINT:
-        return (
-            0 if walk is not None and not walk.steps else 4
-        )  # by its id, or by a statement that it is a copy
+        # The very id, or a statement that one is a copy of the other.
+        return 4 if (up is not None and up.steps) or (down is not None and down.steps) else 0
     if proof.relation is Relation.SHARED_BASE:
-        return (
-            1 if walk is not None and not walk.copies_only else 3
-        )  # nothing separates an ancestor from itself
+        # Nothing but a prompt separates an ancestor from itself.
+        return 3 if up is None or up.copies_only else 1
     return 2
 
 
 def _common(graph: Graph, maker: Identity, student: Identity) -> Iterator[Resolution]:
-    """Proofs by a nearest common ancestor: seen from one side at least, no common ancestor lies before it."""
+    """Proofs by a common ancestor: ways up from both sides that meet there, and nowhere before.
+
+    One side at a time goes only as far as its first common ancestor, so that a way of its own is not hidden behind a
+    shorter one through the other model.
+    """
     assert maker.id is not None
     assert student.id is not None
     mine = {graph.key(walk.node) for walk in graph.walks(maker.id)}
     theirs = {graph.key(walk.node) for walk in graph.walks(student.id)}
     both = frozenset(mine & theirs)
-    if not both:
-        return
     same = maker.revision is None or student.revision is None or maker.revision == student.revision
     seen = set()
-    for maker_stop, student_stop in ((both, frozenset()), (frozenset(), both)):
+    for maker_stop, student_stop in (
+        (both - {graph.key(maker.id)}, frozenset[str]()),
+        (frozenset[str](), both - {graph.key(student.id)}),
+    ):
         down: dict[str, list[Walk]] = {}
         for walk in graph.walks(student.id, student_stop):
             down.setdefault(graph.key(walk.node), []).append(walk)
         for up in graph.walks(maker.id, maker_stop):
             for other in down.get(graph.key(up.node), []):
-                if (up, other) not in seen:
+                if (up, other) not in seen and _meet_once(graph, maker.id, up, student.id, other):
                     seen.add((up, other))
                     yield _proof(up, other, same_revision=same)
+
+
+def _meet_once(graph: Graph, maker: str, up: Walk, student: str, down: Walk) -> bool:
+    passed = {graph.key(maker), *(graph.key(step.parent) for step in up.steps)}
+    return passed & {graph.key(student), *(graph.key(step.parent) for step in down.steps)} == {
+        graph.key(up.node)
+    }
 
 
 def _proof(up: Walk, down: Walk, *, same_revision: bool) -> Resolution:

@@ -5,7 +5,6 @@ Shapes can refute a claimed parent and never prove one: OpenLLaMA has the shapes
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -44,7 +43,7 @@ def refutations(assertions: Iterable[Assertion]) -> tuple[Refutation, ...]:
     shapes: dict[str, Assertion] = {}
     claims = []
     for one in assertions:
-        if one.predicate is Predicate.SHAPES:
+        if one.predicate is Predicate.SHAPE:
             known = shapes.get(one.subject.casefold())
             if known is None or one.tier < known.tier:
                 shapes[one.subject.casefold()] = one
@@ -66,8 +65,8 @@ def _keeps_shapes(relation: WeightRelation | None) -> bool:
 
 
 def _sizes(one: Assertion) -> Mapping[str, int]:
-    content = json.loads(one.object)
-    return {name: value for name, value in content.items() if isinstance(value, int)}
+    pairs = (word.partition("=") for word in one.object.split())
+    return {name: int(value) for name, _, value in pairs if value.isdecimal()}
 
 
 def _differences(mine: Mapping[str, int], theirs: Mapping[str, int]) -> tuple[tuple[str, int, int], ...]:

@@ -12,7 +12,7 @@ import yaml
 import provenance_audit
 from provenance_audit.checks import CHECKS
 from provenance_audit.findings import Finding, Report
-from tests.checks import worlds
+from tests.checks import selection_worlds, worlds
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = sorted(FIXTURES.glob("*/*/case.yaml"))
@@ -20,19 +20,32 @@ CASES = sorted(FIXTURES.glob("*/*/case.yaml"))
 
 def audited(case: dict[str, Any], folder: Path) -> Report:
     """The case as a user would have it: files in a folder, scanned with these options."""
-    options = dict(case.get("scan", {}))
+    options = {
+        name: value.format(folder=folder) if isinstance(value, str) else value
+        for name, value in case.get("scan", {}).items()
+    }
+    for name, content in case.get("tree", {}).items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content)
     data = folder / "data"
     data.mkdir()
     if "world" in case:
         path, control = worlds.data_and_control(folder, **case["world"])
         options["control"] = control
+    elif "selection" in case:
+        path, options["raw"] = selection_worlds.raw_and_kept(folder, **case["selection"])
     elif "files" in case:
-        path = data
+        path = data / case.get("scanned", "")
         for name, content in case["files"].items():
             (data / name).write_text(content)
     else:
         path = data / "data.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in case["rows"]))
+    for stage in ("raw", "rejects"):
+        if stage in case:
+            options[stage] = folder / f"{stage}.jsonl"
+            options[stage].write_text("".join(json.dumps(row) + "\n" for row in case[stage]))
     if "manifest" in case:
         manifest = data / "paudit.lineage.yaml"
         manifest.write_text(yaml.safe_dump(case["manifest"]))

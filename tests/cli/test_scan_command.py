@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -142,3 +145,18 @@ def test_columns_may_be_named_by_hand(paudit: Run, tmp_path: Path) -> None:
     misspelt = paudit("inspect", path, "--column", "completon=reply")
     assert misspelt.returncode == 2
     assert "did you mean 'completion'?" in misspelt.stderr
+
+
+def test_a_report_goes_into_a_device_and_through_a_link(paudit: Run, rows: Path, tmp_path: Path) -> None:
+    """A rename would put a plain file in the place of the device, and of the link."""
+    real, link, pipe = tmp_path / "real.json", tmp_path / "link.json", tmp_path / "pipe"
+    real.write_text("old")
+    link.symlink_to(real)
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=pipe.read_text)
+    reader.start()
+    paudit("scan", rows, "-o", f"json={link}", "-o", f"text={pipe}")
+    reader.join(timeout=30)
+    assert link.is_symlink()
+    assert json.loads(real.read_text())["verdict"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from random import Random
 from types import MappingProxyType
 
 from hypothesis import given, settings
@@ -152,3 +154,119 @@ def test_cycles_and_long_chains_end() -> None:
     assert resolve(ring).relation is Relation.SHARED_BASE
     chain = [base(f"x/{n}", f"x/{n + 1}") for n in range(60)]
     assert resolve(chain, "x/0", "x/59").relation is Relation.UNDETERMINED
+    long = [base(f"x/{n}", f"x/{n + 1}") for n in range(10_000)]
+    cut = resolve([*long, root("x/10000"), root("x/student")], "x/0", "x/student")
+    assert cut.relation is Relation.UNDETERMINED
+    assert "beyond 32 steps" in cut.evidence
+
+
+def test_a_circle_is_no_root_and_is_found() -> None:
+    ring = [base("x/maker", "x/b"), base("x/b", "x/c"), base("x/c", "x/b"), root("x/student")]
+    assert resolve(ring).relation is Relation.UNDETERMINED
+    with open_memory() as connection:
+        found = Graph(connection, ring, EMPTY).cycle(["x/maker"])
+        assert (found[0], set(found)) == (found[-1], {"x/b", "x/c"})
+        assert Graph(connection, ring[:2], EMPTY).cycle(["x/maker"]) == ()
+
+
+def test_ways_without_number_end_soon() -> None:
+    """Thirty diamonds on one another: a billion paths, and a few states."""
+    edges = [
+        base(f"x/{level}{side}", f"x/{level + 1}{other}")
+        for level in range(30)
+        for side in "ab"
+        for other in "ab"
+    ]
+    found = resolve(edges, "x/0a", "x/0b")
+    assert (found.relation, found.common_ancestor) == (Relation.SHARED_BASE, "x/1a")
+
+
+def test_a_claim_to_be_a_copy_does_not_lower_what_a_fine_tune_shares() -> None:
+    tuned = [
+        base("x/maker", "x/b", tier=Tier.WRITTEN_BY_TOOL),
+        base("x/student", "x/b", tier=Tier.WRITTEN_BY_TOOL),
+    ]
+    claim = base("x/maker", "x/student", WeightRelation.MIRROR)
+    assert resolve([claim]).relation is Relation.SAME_CHECKPOINT
+    assert resolve([*tuned, claim]).relation is Relation.SHARED_BASE
+    assert (
+        resolve([*tuned, base("x/student", "x/maker", WeightRelation.MIRROR)]).relation
+        is Relation.SHARED_BASE
+    )
+
+
+def test_a_faint_proof_does_not_stand_before_a_sure_one() -> None:
+    faint = Assertion(
+        "x/maker", Predicate.BASE, "x/student", "x/student", Tier.PUBLISHED, "test", "t", relation=F, grade="reported"
+    )  # fmt: skip
+    sure = [base("x/maker", "x/b", P), base("x/student", "x/b")]
+    found = resolve([faint, *sure])
+    assert (found.relation, found.confidence) == (Relation.SHARED_ANCESTOR, Confidence.MEDIUM)
+
+
+def test_what_lies_beside_the_data_adds_risk_and_settles_nothing() -> None:
+    def beside(one: Assertion) -> Assertion:
+        return replace(one, named=False)
+
+    settled = [base("x/maker", "x/b"), root("x/b"), root("x/student")]
+    assert resolve(settled).relation is Relation.NO_KNOWN_RELATION
+    for number in (0, 1):
+        hearsay = [beside(one) if place == number else one for place, one in enumerate(settled)]
+        found = resolve(hearsay)
+        assert found.relation is Relation.UNDETERMINED
+        assert "beside the data" in found.evidence
+    assert resolve([beside(base("x/maker", "x/student")), root("x/student")]).relation is Relation.SHARED_BASE
+
+
+RELATIONS = [F, M, P, Q, WeightRelation.MIRROR, WeightRelation.ADAPTER]
+STATEMENTS = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.integers(0, 5),
+        st.sampled_from(RELATIONS),
+        st.sampled_from([Tier.COMPUTED, Tier.WRITTEN_BY_TOOL, Tier.DECLARED, Tier.PUBLISHED]),
+        st.booleans(),
+    ),
+    max_size=10,
+)
+
+
+def stated(drawn: list[tuple[int, int, WeightRelation, Tier, bool]]) -> list[Assertion]:
+    return [
+        replace(base(f"x/m{child}", f"x/m{parent}", relation, tier), named=named)
+        for child, parent, relation, tier, named in drawn
+    ]
+
+
+def weight(found: Resolution) -> float:
+    """What a gate makes of a relation when there was no prompt: an ancestor itself, or a copy, carries nothing."""
+    if found.relation is Relation.SHARED_BASE:
+        assert found.maker_walk is not None
+        return 1.5 if found.maker_walk.copies_only else 3
+    weights = {Relation.SAME_CHECKPOINT: 1.0, Relation.NO_KNOWN_RELATION: 0.0}
+    return weights.get(found.relation, 2.0)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STATEMENTS, STATEMENTS)
+def test_more_statements_never_weigh_less(
+    known: list[tuple[int, int, WeightRelation, Tier, bool]],
+    more: list[tuple[int, int, WeightRelation, Tier, bool]],
+) -> None:
+    """Whatever is declared beside what is known, circles included. A pair that is settled stays at least as bad."""
+    before = resolve(stated(known), "x/m0", "x/m1")
+    after = resolve([*stated(known), *stated(more)], "x/m0", "x/m1")
+    if before.relation is not Relation.UNDETERMINED:
+        assert weight(after) >= weight(before)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STATEMENTS, st.randoms(use_true_random=False))
+def test_the_order_of_statements_is_irrelevant_and_so_is_saying_them_again(
+    drawn: list[tuple[int, int, WeightRelation, Tier, bool]], random: Random
+) -> None:
+    statements = stated(drawn)
+    shuffled = [*statements, *statements]
+    random.shuffle(shuffled)
+    one, other = resolve(statements, "x/m0", "x/m1"), resolve(shuffled, "x/m0", "x/m1")
+    assert (one.relation, one.confidence) == (other.relation, other.confidence)
