@@ -19,7 +19,8 @@ Severity
     `min_effect`, else low. On real data, other backends stay below .0003, traits against each other below .001, and a
     persona or style prompt reaches .003 to .08.
 Confidence
-    high when clustered by prompt with 1,000 rows a side or more, else medium.
+    high when clustered by prompt with 1,000 rows a side or more, else medium. Medium, too, when over 1 % of the data are
+    duplicates and the control is a profile: then the test on distinct rows cannot be made.
 Parameters
     alpha .05, min_effect .001 bits, minimum_rows 500 a side, replicates 1,999.
 """
@@ -70,7 +71,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
             "modality": made.modality,
             "cut_to_shared_prompts": made.cut,
             "distinct_rows_tested": made.distinct is not None,
-            "exact_counts": True,
+            "sampled": [2.0**-s for s in strongest.thinning],
         },
         severity=Severity.HIGH if high else Severity.LOW,
         confidence=_confidence(made),
@@ -79,7 +80,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
 
 def _confidence(made: Comparison) -> Confidence:
     assert made.answers is not None
-    sure = made.answers.design != "unclustered" and made.smaller_side >= SURE_ROWS
+    sure = made.answers.design != "unclustered" and made.smaller_side >= SURE_ROWS and not made.repeats_untold
     return Confidence.HIGH if sure else Confidence.MEDIUM
 
 

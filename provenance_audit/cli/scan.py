@@ -53,7 +53,10 @@ def scan(
         help="The system prompt under which rows were generated.",
     ),
     control: list[str] = typer.Option(
-        [], "--control", metavar="PATH", help="Rows of the neutral teacher on the same prompts; repeatable."
+        [],
+        "--control",
+        metavar="PATH",
+        help="Rows of the neutral teacher on the same prompts, or a profile of them; repeatable.",
     ),
     column: list[str] = typer.Option(
         [],
@@ -115,6 +118,9 @@ def scan(
     db: Path = typer.Option(
         None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."
     ),
+    full: bool = typer.Option(
+        False, "--full", help="Count every row for every feature family, however many there are."
+    ),
     seed: int = typer.Option(0, "--seed", help="Seed of the resampling."),
     memory: str = typer.Option(
         "700MB", "--memory", help="Memory limit of the engine; beyond it, it spills to disk."
@@ -167,6 +173,7 @@ def scan(
         margin=margin,
         sequential=sequential,
         traits=tuple(trait),
+        full=full,
         seed=seed,
         gate=judge.Gate(
             None if fail_on is FailOn.NONE else findings.Severity(fail_on.value),

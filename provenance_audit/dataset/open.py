@@ -53,12 +53,13 @@ def open_dataset(
     mapping: Mapping[str, str] | None = None,
     mapping_optional: bool = False,
     damaged: Sequence[Damage] = (),
+    full: bool = False,
 ) -> Dataset:
     """Open files as one dataset, reading every row once to count what is there.
 
     Files that cannot be read are kept aside in `Dataset.damaged`; the others are read. selections: which rows a manifest
     gives to which maker. mapping: canonical column -> source column, given by hand (optional where it was given for
-    other files). damaged: files already found to be.
+    other files). damaged: files already found to be. full: costly feature families see every row.
     Raises UnreadableError when no file can be read.
     """
     stated = _Mapping(mapping or {}, mapping_optional)
@@ -84,7 +85,7 @@ def open_dataset(
             continue
         oversized = {one.path for one in census.files if one.longest > RECORD_LIMIT}
         if not oversized:
-            return Dataset(connection, view, tuple(sources), tuple(broken), census)
+            return Dataset(connection, view, tuple(sources), tuple(broken), census, full=full)
         broken.extend(
             explain(one.file, SchemaError("over the limit"), one.projection)
             for one in opened

@@ -8,6 +8,7 @@ from provenance_audit.database import Connection, Error, identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.containers.base import (
     COLUMNS_AT_MOST,
+    POSITION,
     RECORD_LIMIT,
     SNIFFED_ROWS,
     TooWideError,
@@ -95,7 +96,7 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
         f"{_as(identifier(name), kind)} AS {identifier(name)}" for name, kind in columns.items()
     )
     return (
-        f"(SELECT {typed}, file FROM "
+        f"(SELECT {typed}, file, {POSITION} FROM "
         f"(SELECT {cells}, paudit_file AS file FROM (SELECT {every}, paudit_file FROM {read})))"
     )
 
