@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Comparison:
     cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
     more than one in a hundred; the weaker of the two results decides. sides: data and control as they were compared, where
     both are rows. repeats_untold: duplicates matter, and the control is a profile, whose rows cannot be told apart.
-    compared: the counts behind `answers`, for drawing.
+    compared: the counts behind `answers`, for drawing. labels: whose rows a group is, where there are several.
     """
 
     prompts: BlockTest | None
@@ -38,6 +39,15 @@ class Comparison:
     repeats_untold: bool = False
     sides: tuple[Dataset, Dataset] | None = None
     compared: tuple[dict[str, BlockCounts], BlockCounts] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def untested_rows(self) -> int:
+        """Rows of groups that are too small to be tested, and are held against nothing."""
+        assert self.answers is not None
+        tested = {family.group for family in self.answers.families}
+        sides = self.compared[0] if self.compared is not None else {}
+        return sum(counts.n << counts.thinning for name, counts in sides.items() if name not in tested)
 
     @property
     def p(self) -> float:
@@ -166,7 +176,21 @@ def compare(
         repeats_untold=untold,
         sides=rows,
         compared=(sides, other[ALL]),
+        labels=_labels(data, sides) if len(sides) > 1 else {},
     )
+
+
+def _labels(data: Dataset, sides: Mapping[str, BlockCounts]) -> dict[str, str]:
+    """Whose rows each group is: the maker, and the prompt where one maker has several."""
+    groups = [group for group in data.tested_groups if group.name in sides]
+    makers = [group.maker for group in groups]
+    labels = {}
+    for group in groups:
+        maker = group.maker or "rows that name no maker"
+        prompt = f"prompt {group.system_sha256[:12]}" if group.system_sha256 else "no system turn"
+        several = makers.count(group.maker) > 1
+        labels[group.name] = "other" if group.name == "other" else f"{maker}, {prompt}" if several else maker
+    return labels
 
 
 def _prompts_of(control: Dataset | Profile) -> dict[str, BlockCounts]:
