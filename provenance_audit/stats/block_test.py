@@ -221,7 +221,7 @@ def _statistic(
         a.shape[1],
         (here.n, there.n),
         float(gram.sum()),
-        _flipped(gram, flips),
+        _flipped(scaled, gram, flips),
         effect,
         float(np.sqrt(2 * (effect.products**2).sum())),  # of εᵀHε with a zero diagonal, exactly
         (here.thinning, there.thinning),
@@ -229,8 +229,10 @@ def _statistic(
     )
 
 
-def _flipped(products: Array, flips: Array) -> Array:
-    """The quadratic form εᵀGε of every replicate: its cost depends neither on rows nor on features."""
+def _flipped(scaled: Array, products: Array, flips: Array) -> Array:
+    """The quadratic form εᵀGε of every replicate, G = WWᵀ: its cost depends neither on rows nor, beyond B, on features."""
+    if scaled.shape[1] < len(products):
+        return np.asarray(((flips @ scaled) ** 2).sum(1), dtype=np.float64)
     return np.asarray(((flips @ products) * flips).sum(1), dtype=np.float64)
 
 
