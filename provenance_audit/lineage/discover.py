@@ -19,11 +19,12 @@ from provenance_audit.errors import UsageError
 from provenance_audit.lineage.assertion import Assertion, Predicate
 from provenance_audit.lineage.documents import Unread, read_all
 from provenance_audit.lineage.hub_cache import snapshot_of
-from provenance_audit.lineage.readers import read, recognised, training
 from provenance_audit.lineage.readers.base import model_of
 
 SIDECARS_AT_MOST = 200
 PLACES_AT_MOST = 2_000
+# What the readers of training configurations call their source.
+TRAINING = "training config"
 SUFFIXES = (".yaml", ".yml", ".json", ".md")
 _WEIGHTS = (".gguf", ".safetensors")
 _OURS = ("paudit.lineage.yaml", "paudit.lineage.lock.json")
@@ -61,6 +62,8 @@ class _Search:
 
     def document(self, path: str, *, named: bool) -> list[Assertion]:
         """Read what is at a path, now; the models that it names are queued."""
+        from provenance_audit.lineage.reading import read  # thirty modules, for the runs that have documents
+
         found = []
         for document in read_all([path]):
             if isinstance(document, Unread):
@@ -137,7 +140,7 @@ def discover(
     search.follow()
     for path in _sidecars(files, roots):
         for one in search.document(path, named=False):
-            if one.predicate is not Predicate.STUDENT and one.source != training.SOURCE:
+            if one.predicate is not Predicate.STUDENT and one.source != TRAINING:
                 search.stated[one] = None
     return search.evidence()
 
@@ -149,6 +152,8 @@ def is_document(path: Path) -> bool:
         return True
     if suffix != ".json":
         return False
+    from provenance_audit.lineage.reading import recognised
+
     return any(
         not isinstance(one, Unread) and (recognised(one) or _is_one_object(one.data))
         for one in read_all([str(path)])
