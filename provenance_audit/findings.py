@@ -57,6 +57,9 @@ class State(StrEnum):
     """What policy makes of a finding."""
 
     ACTIVE = "active"
+    WAIVED = "waived"
+    BASELINE = "baseline"
+    IGNORED = "ignored"
 
 
 class Relation(StrEnum):
@@ -146,12 +149,65 @@ class NotEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverRecord:
+    """Why a finding is waived, by whom, and until when (an ISO date)."""
+
+    category: str
+    reason: str
+    owner: str
+    expires: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
-    """A finding after policy."""
+    """A finding after policy. `waiver`: what waives it, where its state is waived."""
 
     finding: Finding
     state: State = State.ACTIVE
     gating: bool = False
+    waiver: WaiverRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFinding:
+    """A finding of the baseline that is no longer found."""
+
+    id: str
+    name: str
+    fingerprint: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineDelta:
+    """What changed since an earlier report, named by `source`: findings that are new, unchanged and fixed."""
+
+    source: str
+    new: int
+    unchanged: int
+    fixed: tuple[FixedFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """One pair in the risk matrix. The relation alone decides `level`; the other columns describe.
+
+    evidence: the tier of the weakest edge that proves the relation, in words. statistics: what the comparison with a
+    control saw. lowers: what would make the level lower.
+    """
+
+    maker: str
+    role: str
+    relation: Relation
+    level: Severity
+    evidence: str
+    rows: int | None
+    share: float | None
+    modality: str
+    hidden_prompt: str
+    statistics: str
+    lowers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,19 +364,38 @@ class CountTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """What was read and found, before any policy: everything of a report but the judgement. `at` is when, ISO 8601."""
+
+    at: str
+    dataset: DatasetFacts
+    control: DatasetFacts | None
+    inputs: tuple[InputRecord, ...]
+    findings: tuple[Finding, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    tests: tuple[TestRecord, ...]
+    lineage: Lineage
+    counts: tuple[CountTable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """What shaped the result, so that it can be computed again."""
+    """What shaped the result, so that it can be computed again.
+
+    cached: when the rows were looked at, where that was an earlier run whose answer still holds; else empty.
+    """
 
     arguments: Mapping[str, Any]
     started: str
     seconds: float
     seed: int
     gate: Mapping[str, str]
+    cached: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of one scan."""
+    """The result of one scan. `notices`: what policy has to say that is no finding: waivers that end soon, an old baseline."""
 
     version: str
     run: Run
@@ -337,6 +412,14 @@ class Report:
     checks_run: tuple[str, ...]
     next_steps: tuple[str, ...] = ()
     counts: tuple[CountTable, ...] = ()
+    baseline: BaselineDelta | None = None
+    risk: tuple[RiskRow, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def active(self) -> tuple[Ruling, ...]:
+        """The rulings that still count, worst first."""
+        return tuple(ruling for ruling in self.rulings if ruling.state is State.ACTIVE)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

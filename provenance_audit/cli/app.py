@@ -9,7 +9,19 @@ from typing import Any
 
 import typer
 
-from provenance_audit.cli import checks, formats, inspect, lineage, scan, schema
+from provenance_audit.cli import (
+    baseline,
+    checks,
+    doctor,
+    formats,
+    history,
+    inspect,
+    lineage,
+    policy,
+    scan,
+    schema,
+    waive,
+)
 from provenance_audit.errors import PauditError
 
 USAGE_ERROR = 2
@@ -34,6 +46,15 @@ app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
 app.command("formats")(formats.formats)
 app.command("schema")(schema.schema)
+app.command("init")(policy.init)
+app.add_typer(policy.app, name="policy")
+app.command("waive")(waive.waive)
+app.add_typer(baseline.app, name="baseline")
+app.command("history")(history.history)
+app.command("show")(history.show)
+app.command("diff")(history.diff)
+app.command("sql")(history.sql)
+app.command("doctor")(doctor.doctor)
 
 
 @app.callback(invoke_without_command=True)
