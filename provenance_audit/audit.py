@@ -96,7 +96,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
         )
 
         progress("reading rows")
-        columns = _columns(request, manifest, manifest_path)
+        columns = _columns(request, stated)
         data = _open(connection, located, columns, manifest, manifest_path)
         control, control_damage = _open_beside(connection, control_at, columns, "control")
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
@@ -123,7 +123,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
         progress("digesting files")
         return Observed(
             at=request.started,
-            dataset=facts_of(data, request.paths, trail, evidence.unread),
+            dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
             control=facts_of(control, request.control) if control is not None else None,
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
@@ -270,13 +270,17 @@ def _open_beside(
     return opened, opened.damaged
 
 
-def _columns(request: Request, manifest: Manifest | None, path: str) -> dict[str, str]:
-    """The columns named by hand: the command line's over the manifest's."""
-    stated = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
-    fault = fault_of_columns(stated)
+def _columns(request: Request, stated: Declared) -> dict[str, str]:
+    """The columns named by hand: the command line's over those of a manifest that the user named.
+
+    A manifest that merely lies beside the data cannot say which column to look at.
+    """
+    manifest, path = stated.manifest, stated.path
+    columns = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
+    fault = fault_of_columns(columns)
     if fault is not None:
         raise ManifestError(f"{path}: /dataset/columns: {fault}", remedy="NAME: COLUMN")
-    return {**stated, **dict(request.columns)}
+    return {**(columns if stated.named else {}), **dict(request.columns)}
 
 
 def _selections(manifest: Manifest | None, path: str, files: Sequence[DataFile]) -> list[Selection]:

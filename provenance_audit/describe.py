@@ -69,7 +69,11 @@ def describe(
 
 
 def facts_of(
-    data: Dataset, paths: Sequence[str], trail: Trail | None = None, unread: Sequence[Unread] = ()
+    data: Dataset,
+    paths: Sequence[str],
+    trail: Trail | None = None,
+    unread: Sequence[Unread] = (),
+    more: Sequence[str] = (),
 ) -> DatasetFacts:
     """One side of the audit in a line, with what a reader should know of how it was read."""
     return DatasetFacts(
@@ -82,6 +86,7 @@ def facts_of(
             *_notes(data),
             *_trail_notes(trail),
             *(f"{one.path} could not be read for lineage: {one.reason}" for one in unread),
+            *more,
         ),
     )
 
@@ -192,6 +197,13 @@ def _notes(data: Dataset) -> list[str]:
         f"column {column!r} does not hold names of models, and is not taken for the maker"
         for source in data.sources
         for column in source.projection.unused
+    ]
+    notes += [
+        f"column {column!r} names models too, and {source.projection.maker.column!r} is taken for the maker; "
+        f"if it is the other one: --column maker={column}"
+        for source in data.sources
+        for column in source.projection.rivals
+        if source.projection.maker is not None
     ]
     return list(dict.fromkeys(notes))
 

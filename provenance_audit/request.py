@@ -51,6 +51,7 @@ class Request:
         policy = self.policy
         return {
             **shaping,
+            "command": self.command,  # remedies repeat it
             "select": policy.select,
             "parameters": {id: dict(values) for id, values in policy.parameters.items()},
         }
@@ -58,7 +59,10 @@ class Request:
     @property
     def command(self) -> str:
         """The command line that asks for the same, to be copied and completed."""
-        words = ["paudit", "scan", *self.paths]
+        # What begins with a dash is a path all the same.
+        words = ["paudit", "scan", *(f"./{path}" if path.startswith("-") else path for path in self.paths)]
+        gate, plain = self.gate, Gate()
+        fail_on = "none" if gate.fail_on is None else gate.fail_on.value
         for option, values in (
             ("--student", (self.student,)),
             ("--teacher", self.teachers),
@@ -70,6 +74,13 @@ class Request:
             ("--column", tuple(f"{canonical}={column}" for canonical, column in self.columns)),
             ("--raw", self.raw),
             ("--rejects", self.rejects),
+            ("--trait", self.traits),
+            ("--seed", (str(self.seed) if self.seed else None,)),
+            ("--fail-on", (fail_on if gate.fail_on is not plain.fail_on else None,)),
+            (
+                "--min-confidence",
+                (gate.min_confidence.value if gate.min_confidence is not plain.min_confidence else None,),
+            ),
         ):
             words += [word for value in values if value is not None for word in (option, value)]
         return shlex.join([*words, "--online"] if self.online else words)

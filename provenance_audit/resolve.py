@@ -15,7 +15,7 @@ from provenance_audit.dataset.files import DataFile, Digests, find
 from provenance_audit.dataset.locate import locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
-from provenance_audit.errors import MissingInputError
+from provenance_audit.errors import ManifestError, MissingInputError
 from provenance_audit.findings import Lineage, UnreadRecord
 from provenance_audit.lineage.discover import Evidence, discover, is_document
 from provenance_audit.lineage.gather import LineageGraph, Sources, gather
@@ -40,6 +40,16 @@ class Declared:
     named: bool = False
     lock: Lock | None = None
     lock_path: str = ""
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """What is not believed of a manifest that merely lies beside the data."""
+        dataset = self.manifest.dataset if self.manifest is not None else None
+        if self.named or dataset is None or not dataset.columns:
+            return ()
+        return (
+            f"{self.path} lies beside the data: its columns are not used; name it with --lineage, or use --column",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +82,22 @@ def declared(request: Request, files: Sequence[DataFile]) -> Declared:
     places = [Path(name) for name in request.paths if Path(name).is_dir()] + [
         Path(file.path).parent for file in files if not file.remote
     ]
-    for place in dict.fromkeys(places):
-        found = [path if path.is_file() else None for path in (place / MANIFEST_NAME, place / LOCK_NAME)]
-        if any(found):
-            return _written(*found, named=False)
-    return Declared()
+    found = [
+        written
+        for place in dict.fromkeys(places)
+        if any(
+            written := [
+                path if path.is_file() else None for path in (place / MANIFEST_NAME, place / LOCK_NAME)
+            ]
+        )
+    ]
+    if len(found) > 1:
+        names = ", ".join(str(path) for written in found for path in written if path is not None)
+        raise ManifestError(
+            f"several manifests lie beside the data: {names}",
+            remedy="name the one to use with --lineage, or scan apart",
+        )
+    return _written(*found[0], named=False) if found else Declared()
 
 
 def _written(manifest: Path | None, lock: Path | None, *, named: bool) -> Declared:
@@ -223,7 +244,10 @@ def _sources(
     return replace(
         sources,
         footers=data.footers(),
-        makers=tuple(RowMaker(value, rows, data.maker_prompts.get(value, ())) for value, rows in data.makers),
+        makers=tuple(
+            RowMaker(value, rows, data.maker_prompts.get(value, ()), data.prompts_in_column)
+            for value, rows in data.makers
+        ),
         maker_column=data.maker_column,
         makers_from=data.makers_from,
         selectors=data.selectors,

@@ -21,20 +21,23 @@ from provenance_audit.checks.base import Case, Check, Parameters
 from provenance_audit.findings import Finding, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 from provenance_audit.lineage.makers import UNRECORDED
+from provenance_audit.lineage.manifest import NO_PROMPT
 
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each unmodified maker whose prompt nobody recorded."""
     student = case.lineage.student
     for maker in case.lineage.makers:
-        if maker.prompt != UNRECORDED or maker.role in SELECTORS or maker.inferred:
+        hearsay = maker.prompt == NO_PROMPT and not maker.prompt_counts
+        if (maker.prompt != UNRECORDED and not hearsay) or maker.role in SELECTORS or maker.inferred:
             continue
         own = student is not None and maker.identity.id is not None and (
             maker.identity.id == student.id or (student.id is not None and case.lineage.graph.is_ancestor(maker.identity.id, student.id))
         )  # fmt: skip
         if own or case.lineage.is_published(maker):
             yield CHECK.finding(
-                f"the prompt under which {maker.identity.pinned} wrote is not recorded",
+                f"the prompt under which {maker.identity.pinned} wrote is not recorded"
+                + (", but as none by what lies with the data" if hearsay else ""),
                 why="an unmodified model carries a trait when a system prompt gives it one, and no metadata shows it",
                 fix="record what is known: --teacher-prompt sha256:<of the prompt>, or none if there was none",
                 subject={"maker": maker.identity.pinned},

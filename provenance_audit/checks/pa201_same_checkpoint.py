@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, rows_of, subject_of
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
 from provenance_audit.findings import Finding, Pair, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 from provenance_audit.lineage.manifest import NO_PROMPT
@@ -38,7 +38,7 @@ def _finding(pair: Pair) -> Finding:
     unprompted = pair.prompt == NO_PROMPT and pair.prompt_counts
     prompt = "no prompt, as recorded" if unprompted else f"its prompt: {pair.prompt}"
     return CHECK.finding(
-        f"{pair.role} {pair.maker} is the checkpoint that the student starts from ({rows_of(pair)}; {prompt})",
+        f"{pair.role} {pinned(pair)} is the checkpoint that the student starts from ({rows_of(pair)}; {prompt})",
         why="rows by the student's own checkpoint carry whatever a prompt gave it; unprompted, nothing separates them"
         if unprompted
         else "under a prompt, a model passes traits to its own copies through rows that do not mention them",

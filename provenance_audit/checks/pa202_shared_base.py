@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, rows_of, subject_of
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
 from provenance_audit.findings import Finding, Pair, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 from provenance_audit.lineage.manifest import NO_PROMPT
@@ -34,7 +34,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     for pair in case.lineage.pairs:
         if pair.relation is Relation.SHARED_BASE and pair.role not in SELECTORS:
             yield CHECK.finding(
-                f"{pair.role} {pair.maker} and the student share the base {pair.common_ancestor} ({rows_of(pair)})",
+                f"{pair.role} {pinned(pair)} and the student share the base {pair.common_ancestor} ({rows_of(pair)})",
                 why="traits pass through unrelated rows when maker and student start from the same weights; "
                 f"between the maker and the base: {pair.displacement}",
                 fix="use a teacher from another base, or start the student from another initialisation",

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, rows_of, subject_of
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
 from provenance_audit.findings import Finding, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS, STRUCTURAL
 
@@ -29,7 +29,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
         if pair.relation is Relation.SHARED_ANCESTOR and pair.role not in SELECTORS:
             how = ", ".join(dict.fromkeys(step.relation for step in pair.path if step.relation in STRUCTURAL))
             yield CHECK.finding(
-                f"{pair.role} {pair.maker} and the student share the ancestor {pair.common_ancestor}, by way of {how} "
+                f"{pair.role} {pinned(pair)} and the student share the ancestor {pair.common_ancestor}, by way of {how} "
                 f"({rows_of(pair)})",
                 why="a part of the weights is shared; how much of a trait survives such a step is not known",
                 fix="use a teacher from another base, or start the student from another initialisation",

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, rows_of, subject_of
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
 from provenance_audit.findings import Finding, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 
@@ -28,7 +28,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     for pair in case.lineage.pairs:
         if pair.relation is Relation.EQUIVALENT_FAMILY and pair.role not in SELECTORS:
             yield CHECK.finding(
-                f"{pair.role} {pair.maker} is of a family equivalent to the student's ({rows_of(pair)})",
+                f"{pair.role} {pinned(pair)} is of a family equivalent to the student's ({rows_of(pair)})",
                 why=f"models that share an initialisation or behave alike pass traits on: {pair.evidence}",
                 fix="use a teacher of another family",
                 subject=subject_of(pair),

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, rows_of, subject_of
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
 from provenance_audit.findings import Confidence, Finding, Relation, Severity
 
 
@@ -27,7 +27,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
         if pair.relation is Relation.UNDETERMINED and pair.confidence is not Confidence.LOW:
             concerns = "" if pair.rows is None else f" ({rows_of(pair)})"
             yield CHECK.finding(
-                f"how {pair.role} {pair.maker} is related to the student {pair.student} is not known{concerns}",
+                f"how {pair.role} {pinned(pair)} is related to the student {pair.student} is not known{concerns}",
                 why=f"a shared base can be neither found nor excluded: {pair.evidence}",
                 fix=pair.missing,
                 subject=subject_of(pair),

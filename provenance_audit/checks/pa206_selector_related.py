@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, subject_of
+from provenance_audit.checks.wording import evidence_of, pinned, subject_of
 from provenance_audit.findings import RELATED, Finding, Severity, Skip
 from provenance_audit.lineage.assertion import SELECTORS
 
@@ -33,7 +33,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     for pair in case.lineage.pairs:
         if pair.role in SELECTORS and pair.relation in RELATED:
             yield CHECK.finding(
-                f"{pair.role} {pair.maker} selected rows and is related to the student: {pair.relation}",
+                f"{pair.role} {pinned(pair)} selected rows and is related to the student: {pair.relation}",
                 why="who selects rows shapes them: a related selector passes traits on through its choices alone",
                 fix="select with a model from another base",
                 subject=subject_of(pair),

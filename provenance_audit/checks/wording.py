@@ -7,10 +7,14 @@ from typing import Any
 from provenance_audit.findings import Pair
 
 
+def pinned(pair: Pair) -> str:
+    """The maker with its revision."""
+    return f"{pair.maker}@{pair.revision}" if pair.revision else pair.maker
+
+
 def subject_of(pair: Pair) -> dict[str, str]:
     """What a finding about a pair is about, canonically and with revisions."""
-    maker = f"{pair.maker}@{pair.revision}" if pair.revision else pair.maker
-    return {"maker": maker, "role": pair.role, "student": pair.student}
+    return {"maker": pinned(pair), "role": pair.role, "student": pair.student}
 
 
 def evidence_of(pair: Pair) -> dict[str, Any]:

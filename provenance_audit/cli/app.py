@@ -22,6 +22,7 @@ from provenance_audit.cli import (
     schema,
     waive,
 )
+from provenance_audit.cli.streams import ClosedPipes
 from provenance_audit.errors import PauditError
 
 USAGE_ERROR = 2
@@ -71,20 +72,22 @@ def _root(
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code. Never lets a traceback out."""
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _on_signal)
+    signal.signal(signal.SIGINT, _on_signal)
+    sys.stdout = ClosedPipes(sys.stdout)
     try:
         result: Any = app(args=arguments, standalone_mode=False)
         return int(result) if isinstance(result, int) else 0
     except PauditError as error:
         return _say(error.message, error.remedy, error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        return _say("interrupted; nothing was written", "", INTERRUPTED)
-    except _TerminatedError:
-        return _say("terminated; nothing was written", "", TERMINATED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (KeyboardInterrupt, typer.Abort, _SignalError):
+        return _stopped()
     except Exception as error:
+        if _caught:  # the engine turns a signal into an error of its own
+            return _stopped()
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)  # type: ignore[attr-defined]
+            return USAGE_ERROR
         if hasattr(error, "format_message") and hasattr(
             error, "exit_code"
         ):  # a usage error of Typer's own Click
@@ -101,12 +104,23 @@ def run(arguments: list[str] | None = None) -> int:
         )
 
 
-class _TerminatedError(BaseException):
+class _SignalError(BaseException):
     pass
 
 
-def _terminated(*_: object) -> None:
-    raise _TerminatedError
+# The signals that were caught, first to last.
+_caught: list[int] = []
+
+
+def _on_signal(number: int, _: object) -> None:
+    _caught.append(number)
+    raise _SignalError
+
+
+def _stopped() -> int:
+    terminated = bool(_caught) and _caught[0] == signal.SIGTERM
+    word, code = ("terminated", TERMINATED) if terminated else ("interrupted", INTERRUPTED)
+    return _say(f"{word}; nothing was written", "", code)
 
 
 def _say(message: str, remedy: str, code: int) -> int:

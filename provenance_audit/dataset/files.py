@@ -200,6 +200,14 @@ def _cache_of(root: Path) -> Path | None:
 
 
 def _describe(path: Path, place: str) -> DataFile:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableError(
+            f"the name of {str(path).encode('utf-8', 'backslashreplace').decode()} is not UTF-8",
+            file=str(path),
+            remedy="rename the file",
+        ) from error
     container = container_of(path) or _by_content(path)
     if container is None:
         raise UnreadableError(

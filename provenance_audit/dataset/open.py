@@ -229,10 +229,11 @@ def _create_view(
     chosen = " ".join(
         f"WHEN {selection.predicate} THEN {literal(selection.maker)}" for selection in selections
     )
-    columns = ", ".join(
-        f"CASE {chosen} ELSE maker END AS maker" if name == "maker" and chosen else name
-        for name in (*CANONICAL, "doubtful")
-    )
+    # What a row says of itself stands: a manifest that says otherwise is contradicted (PA106), and does not overwrite it.
+    made = {"system_prompt": "nullif(trim(system_prompt), '') AS system_prompt"}
+    if chosen:
+        made["maker"] = f"coalesce(maker, CASE {chosen} END) AS maker"
+    columns = ", ".join(made.get(name, name) for name in (*CANONICAL, "doubtful"))
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {columns} FROM ({rows})")
 
 

@@ -70,6 +70,7 @@ def with_models(
     projection = replace(projection, selectors=selectors, unused=in_vain)
     used = dict(projection.columns) | {one.column: columns[one.column] for one in selectors}
     projection = replace(projection, columns=used)
+    projection = replace(projection, rivals=tuple(one.column for one in makers[1:]))
     return with_maker(projection, columns, makers[0]) if makers else projection
 
 

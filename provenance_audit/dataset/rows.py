@@ -269,6 +269,12 @@ class Dataset:
             prompts.setdefault(group.maker, []).append((group.system_sha256, group.rows))
         return {maker: tuple(found) for maker, found in prompts.items()}
 
+    @property
+    def prompts_in_column(self) -> bool:
+        """Whether system prompts stand in a column of their own, in which an empty cell says that there was none."""
+        found = [source.projection.mapping.get("system_prompt") for source in self.sources]
+        return all(one is not None and not one.endswith("]") for one in found)
+
     def _groups(self, whole: bool) -> tuple[Group, ...]:
         return (Group(ALL, 0, None, None, self.compared_rows),) if whole else self.tested_groups
 

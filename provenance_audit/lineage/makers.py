@@ -19,12 +19,14 @@ Identify = Callable[[str], Identity]
 class RowMaker:
     """One value of the maker column (None: rows that name none), its rows, and the system prompts they carry.
 
-    prompts: the SHA-256 of the system turn -> rows; None for rows without one.
+    prompts: the SHA-256 of the system turn -> rows; None for rows without one. own_column: whether prompts stand in a column
+    of their own, in which an empty cell says that there was none; a conversation without a system turn says nothing.
     """
 
     value: str | None
     rows: int
     prompts: tuple[tuple[str | None, int], ...] = ()
+    own_column: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,17 @@ def _prompt(
 
 
 def _prompt_in_rows(stated: RowMaker | None, in_rows: Sequence[RowMaker]) -> str | None:
-    """System turns in the rows. A NULL means none only where other rows hold one; then it is self-declared."""
+    """System turns in the rows; None where no row holds one. Where some rows are silent, the prompt is not recorded."""
     everywhere = [prompt for one in in_rows for prompt in one.prompts]
     here = list(stated.prompts) if stated is not None else everywhere
     digests = dict.fromkeys(digest for digest, _ in here if digest is not None)
-    if len(digests) == 1:
+    silent = any(digest is None for digest, rows in here if rows)
+    own_column = all(one.own_column for one in in_rows)
+    if not digests:
+        recorded = own_column and any(digest is not None for digest, _ in everywhere)
+        return NO_PROMPT if recorded else None
+    if silent and not own_column:
+        return UNRECORDED
+    if len(digests) == 1 and not silent:
         return f"sha256:{next(iter(digests))}"
-    if digests:
-        return f"{len(digests)} different prompts"
-    return NO_PROMPT if any(digest is not None for digest, _ in everywhere) else None
+    return f"{len(digests) + silent} different prompts" + (", none among them" if silent else "")

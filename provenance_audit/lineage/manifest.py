@@ -23,6 +23,9 @@ NO_PROMPT = "none"
 _PROMPT_DIGEST = re.compile(r"^(?:none|sha256:[0-9a-f]{64})$")
 
 
+Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -96,7 +99,7 @@ class Select(_Strict):
 class Generation(_Strict):
     """One model that made, judged or changed rows."""
 
-    model: str
+    model: Name
     role: Role = Role.GENERATOR
     select: Literal["all"] | Select = "all"
     share: float | None = Field(default=None, ge=0, le=1)
@@ -125,8 +128,8 @@ class Manifest(_Strict):
     """The whole manifest. Only `paudit: 1` is required."""
 
     paudit: Literal[1]
-    student: str | Model | None = None
-    teacher: str | None = None
+    student: Name | Model | None = None
+    teacher: Name | None = None
     system_prompt: str | None = None
     models: dict[str, Model] = Field(default_factory=dict)
     dataset: Dataset | None = None
@@ -257,17 +260,30 @@ def _refuse_cycles(manifest: Manifest, path: Path) -> None:
 
 
 def _refuse_bad_prompts(manifest: Manifest, path: Path) -> None:
-    for number, generation in enumerate(manifest.generations):
-        if generation.system_prompt == "":
+    stated = {
+        "/system_prompt": manifest.system_prompt,
+        **{
+            f"/generations/{number}/system_prompt": one.system_prompt
+            for number, one in enumerate(manifest.generations)
+        },
+        **{f"/models/{key}/system_prompt": one.system_prompt for key, one in manifest.models.items()},
+    }
+    for pointer, prompt in stated.items():
+        if prompt is not None and not prompt.strip():
             raise ManifestError(
-                f"{path}: /generations/{number}/system_prompt: it is empty",
+                f"{path}: {pointer}: it is empty",
                 remedy="write `none` if there was none; leave the key out if it is not recorded",
+            )
+        if prompt is not None and prompt.startswith("sha256:") and not valid_prompt(prompt):
+            raise ManifestError(
+                f"{path}: {pointer}: {prompt[:80]!r} is no SHA-256",
+                remedy="64 hexadecimal digits after `sha256:`, or the prompt's text",
             )
 
 
 def valid_prompt(text: str) -> bool:
-    """Whether a `--teacher-prompt` is `none` or a SHA-256."""
-    return bool(_PROMPT_DIGEST.match(text))
+    """Whether a prompt is `none` or a SHA-256."""
+    return bool(_PROMPT_DIGEST.match(text.lower()))
 
 
 def schema() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from provenance_audit.findings import (
     Step,
     Way,
 )
-from provenance_audit.lineage.assertion import Assertion, Predicate, Tier
+from provenance_audit.lineage.assertion import Assertion, Predicate, Tier, WeightRelation
 from provenance_audit.lineage.contradictions import Contradiction, contradictions, object_of
 from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
@@ -64,9 +64,9 @@ class LineageGraph:
         self._sources = sources
         self._registry = registry
         self._connection = connection
-        self._names, self._renamed = _names(sources, registry)
+        self._names = _names(sources, registry)
         self._identities: dict[str, Identity] = {}
-        normalised = [self._normalised(one) for one in assertions]
+        normalised = [self._normalised(one) for one in (*assertions, *self._names.claimed)]
         self.assertions = tuple(dict.fromkeys([*normalised, *self._inside_ids(normalised)]))
         self.graph = Graph(connection, self.assertions, registry)
         self.student = self._student()
@@ -106,7 +106,7 @@ class LineageGraph:
     def contradictions(self) -> tuple[Contradiction, ...]:
         """Where sources disagree: on the student, the teacher, the generation prompt, a base, a name."""
         return contradictions(
-            self.assertions, self._sources.makers, self.graph, self._renamed, self._registry.canonical
+            self.assertions, self._sources.makers, self.graph, self._names.renamed, self._published
         )
 
     @cached_property
@@ -136,7 +136,7 @@ class LineageGraph:
     def identify(self, raw: str) -> Identity:
         """What a name stands for, by the manifest, by what is on disk, and by the registry."""
         if raw not in self._identities:
-            found = identify(raw, self._registry, self._names)
+            found = identify(raw, self._registry, self._names.declared)
             self._identities[raw] = replace(found, id=_from_here(found.id))
         return self._identities[raw]
 
@@ -257,6 +257,9 @@ class LineageGraph:
                         f"{one.locator} (inside the id)",
                     )  # fmt: skip
 
+    def _published(self, name: str) -> str | None:
+        return identify(name, self._registry).id
+
     def _student(self) -> Identity | None:
         """The command line names it over the manifest, the manifest over a configuration, that over what is published."""
         stated = [one for one in self.assertions if one.predicate is Predicate.STUDENT]
@@ -352,24 +355,47 @@ def _from_here(id: str | None) -> str | None:
     return f"file:{place.relative_to(here).as_posix()}" if place.is_relative_to(here) else id
 
 
-def _names(sources: Sources, registry: Registry) -> tuple[dict[str, str], dict[str, str]]:
-    """What names stand for: places on disk, and the manifest's names; and those names that the registry knows otherwise.
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What names stand for: places on disk, and names that a manifest gives.
 
-    A manifest cannot give a published model's name to another model: that would take its risk away.
+    renamed: published names that the manifest gives to another model; claimed: names that stand for a repository of
+    themselves, and that the manifest calls a copy of another model.
+    """
+
+    declared: Mapping[str, str]
+    renamed: Mapping[str, str]
+    claimed: tuple[Assertion, ...]
+
+
+def _names(sources: Sources, registry: Registry) -> _Names:
+    """A manifest names what has no name of its own: a deployment, an alias, a path.
+
+    The name of a published model keeps its meaning, and that of any other repository is no more than a claim to be a copy:
+    otherwise a manifest could take a risk away.
     """
     names = {name.casefold(): place for name, place in sources.local}
     renamed: dict[str, str] = {}
+    claimed: list[Assertion] = []
     if sources.manifest is None:
-        return names, renamed
+        return _Names(names, renamed, ())
     for name, target in sources.manifest.declared_names().items():
-        known = registry.canonical(name)
-        meant = registry.canonical(target) or target
-        if known is not None and known.casefold() != meant.casefold():
+        alone, meant = identify(name, registry), identify(target, registry)
+        if alone.id is None or alone.id.startswith("file:"):
+            names[name] = target
+        elif alone.id.casefold() == (meant.id or target).casefold():
+            continue
+        elif alone.id in registry.models:
             renamed[name] = target
         else:
-            names[name] = target
+            claimed.append(
+                Assertion(
+                    alone.id, Predicate.BASE, target, None, Tier.DECLARED, manifest.SOURCE,
+                    f"{sources.manifest_path}:/models", relation=WeightRelation.MIRROR, named=sources.manifest_named,
+                )
+            )  # fmt: skip
     folder = Path(sources.manifest_path).parent
     for key, model in sources.manifest.models.items():
         if model.path is not None:
             names[f"file:{(folder / model.path).resolve()}".casefold()] = model.id or key
-    return names, renamed
+    return _Names(names, renamed, tuple(claimed))

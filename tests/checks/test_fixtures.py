@@ -20,7 +20,14 @@ CASES = sorted(FIXTURES.glob("*/*/case.yaml"))
 
 def audited(case: dict[str, Any], folder: Path) -> Report:
     """The case as a user would have it: files in a folder, scanned with these options."""
-    options = dict(case.get("scan", {}))
+    options = {
+        name: value.format(folder=folder) if isinstance(value, str) else value
+        for name, value in case.get("scan", {}).items()
+    }
+    for name, content in case.get("tree", {}).items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content)
     data = folder / "data"
     data.mkdir()
     if "world" in case:

@@ -39,7 +39,7 @@ class Projection:
     and the lets before it. count: SQL of how many trained rows a record holds; fields then use `item`, from 1 (NULL for
     a record that holds none). makers_from: `log` where a tool wrote the maker as it ran, `column`, or `column name` where
     a column is called after its maker. selectors: columns that name judges and their like. unused: columns that were
-    nominated, and whose values are no models. ignored: columns that nothing reads. asks_only: rows that were asked, whose answers are in another file.
+    nominated, and whose values are no models. rivals: those whose values are models too, beside the maker's. ignored: columns that nothing reads. asks_only: rows that were asked, whose answers are in another file.
     """
 
     schema: str
@@ -52,6 +52,7 @@ class Projection:
     makers_from: str = "column"
     selectors: tuple[ModelColumn, ...] = ()
     unused: tuple[str, ...] = field(default=())
+    rivals: tuple[str, ...] = field(default=())
     ignored: tuple[str, ...] = field(default=())
     asks_only: bool = False
 

@@ -21,7 +21,7 @@ def read(student: str | None, teachers: Sequence[str], teacher_prompt: str | Non
         yield Assertion(
             "dataset",
             Predicate.SYSTEM_PROMPT,
-            teacher_prompt,
+            teacher_prompt.lower(),
             None,
             Tier.DECLARED,
             SOURCE,

@@ -54,7 +54,7 @@ def read(manifest: Manifest, path: str, *, named: bool) -> Iterator[Assertion]:
 def prompt_digest(text: str) -> str:
     """`none`, or the SHA-256 of a system prompt; one given as a digest stays as it is."""
     if text == NO_PROMPT or text.startswith("sha256:"):
-        return text
+        return text.lower()
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
