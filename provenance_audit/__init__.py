@@ -16,7 +16,7 @@ from provenance_audit._version import __version__
 if TYPE_CHECKING:
     from provenance_audit.findings import Report
 
-__all__ = ["Report", "__version__", "scan"]
+__all__ = ["Report", "__version__", "guard", "scan"]
 
 Path = str | PathLike[str]
 
@@ -84,6 +84,69 @@ def scan(
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
     )
+
+
+def guard(
+    dataset: Path | Sequence[Path],
+    *,
+    student: str,
+    attestation: Path | None = None,
+    fail_on: str = "high",
+    min_confidence: str = "medium",
+    on_incomplete: str = "fail",
+    **options: Any,
+) -> Report | None:
+    """Refuse to go on with data that may not be trained on. Call it before training starts.
+
+    With an attestation, the bytes of the dataset are hashed and held against it, as `paudit verify` does; it returns None.
+    Without one the dataset is scanned here and now, with `options` as `scan()` takes them, and the report is returned.
+    Raises `provenance_audit.errors.RefusedError`, which says why, and what `scan()` raises.
+    """
+    from provenance_audit.errors import RefusedError, UsageError
+
+    if attestation is None:
+        report = scan(
+            dataset,
+            student=student,
+            fail_on=fail_on,
+            min_confidence=min_confidence,
+            on_incomplete=on_incomplete,
+            **options,
+        )
+        if report.exit_code:
+            raise RefusedError(
+                f"{report.verdict}: {'; '.join(report.reasons)}",
+                remedy="paudit scan prints what was found, and what to do",
+                exit_code=report.exit_code,
+            )
+        return report
+
+    from pathlib import Path as File
+
+    from provenance_audit.attestation import FAIL_ON, MIN_CONFIDENCE, Demand, read_attestation, refusals
+    from provenance_audit.dataset.digests import digests_of
+
+    if options:
+        raise UsageError(
+            f"with an attestation nothing is scanned, so {', '.join(options)} cannot be honoured"
+        )
+    if (
+        fail_on not in FAIL_ON
+        or min_confidence not in MIN_CONFIDENCE
+        or on_incomplete not in ("fail", "warn")
+    ):
+        raise UsageError(f"{fail_on!r}, {min_confidence!r}, {on_incomplete!r} is no gate")
+    try:
+        text = File(attestation).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise RefusedError(f"{attestation} cannot be read: {error.strerror}") from error
+    demand = Demand(student, fail_on, min_confidence, on_incomplete)
+    reasons = list(refusals(read_attestation(text, str(attestation)), digests_of(_paths(dataset)), demand))
+    if reasons:
+        raise RefusedError(
+            "; ".join(reasons), remedy="audit these files for this student, and attest the result"
+        )
+    return None
 
 
 def _paths(value: Path | Sequence[Path] | None) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.trail import follow
-from provenance_audit.describe import count_tables, facts_of, input_records
+from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
 from provenance_audit.findings import (
     BaselineDelta,
@@ -136,6 +136,8 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             tests=tuple(tests),
             lineage=lineage.record(),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
+            funnel=funnel(data, trail),
+            anchor=anchor_of(manifest_path, *request.config),
         )
 
 
@@ -177,7 +179,7 @@ def conclude(
     run = _run(request, time.perf_counter() - began if began is not None else 0.0)
     return Report(
         version=__version__,
-        run=replace(run, cached=observed.at if cached else ""),
+        run=replace(run, anchor=observed.anchor, cached=observed.at if cached else ""),
         dataset=observed.dataset,
         control=observed.control,
         inputs=observed.inputs,
@@ -191,6 +193,8 @@ def conclude(
         checks_run=tuple(check.id for check in CHECKS),
         next_steps=_next_steps(not_evaluated),
         counts=observed.counts,
+        checks=tuple(check.record for check in CHECKS),
+        funnel=observed.funnel,
         baseline=_delta(policy.baseline, judgement.rulings),
         risk=risk_matrix(observed),
         notices=(*_soon(applied), *_old_baseline(request, observed)),

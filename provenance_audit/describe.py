@@ -16,7 +16,7 @@ from provenance_audit.dataset.locate import locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
 from provenance_audit.dataset.trail import Trail, siblings
-from provenance_audit.findings import CountTable, DatasetFacts, InputRecord
+from provenance_audit.findings import CountTable, DatasetFacts, FunnelStep, InputRecord
 from provenance_audit.lineage.documents import Unread
 from provenance_audit.lineage.identity import identify
 from provenance_audit.lineage.readers import file_names
@@ -124,6 +124,36 @@ def input_records(
             )
         )
     return records
+
+
+def funnel(data: Dataset, trail: Trail | None) -> tuple[FunnelStep, ...]:
+    """What became of the rows: raw, kept by the filter, without those that a column rejects. Empty where nothing filtered."""
+    steps = []
+    if trail is not None:
+        steps += [FunnelStep("raw rows", trail.raw), FunnelStep("kept by the filter", trail.kept)]
+    if data.census.rejected_rows:
+        if not steps:
+            steps.append(FunnelStep("rows in the files", data.trained_rows))
+        steps.append(
+            FunnelStep(
+                "passed the filter that a column records", data.trained_rows - data.census.rejected_rows
+            )
+        )
+    return tuple(steps)
+
+
+def anchor_of(*documents: str) -> str:
+    """The first of the documents that lies in the repository, from its root: where tools for code show a finding.
+
+    The repository is that of the working directory. Empty where none does.
+    """
+    here = Path.cwd()
+    root = next((place for place in (here, *here.parents) if (place / ".git").exists()), here)
+    for name in documents:
+        place = Path(name).resolve() if name else None
+        if place is not None and place.is_file() and place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
+    return ""
 
 
 def count_tables(data: Dataset, control: Dataset | None) -> Iterator[CountTable]:

@@ -5,6 +5,7 @@
     │   ├── ManifestError      2  a lineage manifest that is not one
     │   ├── PolicyError        2  a policy, a waiver or a baseline that is not one
     │   └── StoreError         2  a file that cannot be used as a store
+    ├── RefusedError           1  data that may not be trained on: raised by guard(), never by a command
     └── InputError             3  nothing could be evaluated
         ├── MissingInputError  3  a path with no data behind it
         ├── UnreadableError    3  a file that is there and cannot be read
@@ -44,6 +45,14 @@ class PolicyError(UsageError):
 
 class StoreError(UsageError):
     """A file that is no store, is of a newer paudit, or cannot be written to."""
+
+
+class RefusedError(PauditError):
+    """Data that may not be trained on: the gate failed, or could not decide. `exit_code` says which, 1 or 3."""
+
+    def __init__(self, message: str, *, remedy: str = "", exit_code: int = 1) -> None:
+        super().__init__(message, remedy=remedy)
+        self.exit_code = exit_code
 
 
 class InputError(PauditError):

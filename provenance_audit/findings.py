@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from provenance_audit.stats.counts import BlockCounts
+if TYPE_CHECKING:
+    from provenance_audit.stats.counts import BlockCounts
 
 FINGERPRINT_VERSION = "pa1"
 
@@ -111,11 +112,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a drawing of a test: a feature, or a range of them, and its share of all features of each side, 0 to 1."""
+
+    label: str
+    data: float
+    control: float
+
+
+@dataclass(frozen=True, slots=True)
 class TestRecord:
     """One feature family of one statistical test, significant or not.
 
     `n` is rows on each side (data, control); `effect`, `interval` (90 %, so that its lower end is the one-sided 95 % limit)
     and `minimum_detectable` are in bits; `sampled` is the share of each side's prompts that was counted; `p_adjusted` is family-wise (Westfall–Young, single step).
+    `bins` draw the two distributions, and `binned` says which part of them.
     """
 
     __test__ = False  # not a pytest class
@@ -135,6 +146,8 @@ class TestRecord:
     seed: int
     limit: float
     sampled: tuple[float, float] = (1.0, 1.0)
+    bins: tuple[Bin, ...] = ()
+    binned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,16 @@ class NotEvaluated:
     reason: str
     remedy: str = ""
     needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """A check that this version has: its default severity, and in a sentence what it asks."""
+
+    id: str
+    name: str
+    severity: Severity
+    asks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +231,14 @@ class RiskRow:
     hidden_prompt: str
     statistics: str
     lowers: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """Rows that were left after a step of filtering, in the order of the steps; the first is what went in."""
+
+    name: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,12 +407,15 @@ class Observed:
     tests: tuple[TestRecord, ...]
     lineage: Lineage
     counts: tuple[CountTable, ...] = ()
+    funnel: tuple[FunnelStep, ...] = ()
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What shaped the result, so that it can be computed again.
 
+    anchor: the file of the repository at which findings are shown by tools that know only files; relative to its root.
     cached: when the rows were looked at, where that was an earlier run whose answer still holds; else empty.
     """
 
@@ -390,6 +424,7 @@ class Run:
     seconds: float
     seed: int
     gate: Mapping[str, str]
+    anchor: str = ""
     cached: str = ""
 
 
@@ -412,6 +447,8 @@ class Report:
     checks_run: tuple[str, ...]
     next_steps: tuple[str, ...] = ()
     counts: tuple[CountTable, ...] = ()
+    checks: tuple[CheckRecord, ...] = ()
+    funnel: tuple[FunnelStep, ...] = ()
     baseline: BaselineDelta | None = None
     risk: tuple[RiskRow, ...] = ()
     notices: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from provenance_audit.checks.comparison import Comparison, compare
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.rows import Dataset
-from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
+from provenance_audit.findings import CheckRecord, Confidence, Finding, Severity, Skip, TestRecord
 from provenance_audit.lineage.resolved import LineageGraph
 
 
@@ -106,6 +106,13 @@ class Check:
     def manual(self) -> str:
         """The manual page."""
         return inspect.cleandoc(inspect.getmodule(self.look).__doc__ or "")
+
+    @property
+    def record(self) -> CheckRecord:
+        """What a report says of the check: the first sentence under the first heading of its manual."""
+        body = self.manual.split("What it checks", 1)[-1].split("Why it matters", 1)[0]
+        said = " ".join(body.split())
+        return CheckRecord(self.id, self.name, self.severity, said.split(". ", 1)[0].rstrip(".") + ".")
 
     def finding(
         self,

@@ -20,7 +20,7 @@ class Comparison:
     """What came of comparing. `refusal` says why the answers could not be compared; then `answers` is None.
 
     cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
-    more than one in a hundred; the weaker of the two results decides.
+    more than one in a hundred; the weaker of the two results decides. compared: the counts behind `answers`, for drawing.
     """
 
     prompts: BlockTest | None
@@ -32,6 +32,7 @@ class Comparison:
     modality: str
     refusal: str = ""
     remedy: str = ""
+    compared: tuple[dict[str, BlockCounts], BlockCounts] | None = None
 
     @property
     def p(self) -> float:
@@ -138,7 +139,7 @@ def compare(
                 differ,
             )
     tested = (data.compared_rows, control.compared_rows)
-    return Comparison(prompts, differ, cut, answers, distinct, tested, modality)
+    return Comparison(prompts, differ, cut, answers, distinct, tested, modality, compared=(sides, other[ALL]))
 
 
 def records(id: str, test: BlockTest, limit: float) -> list[TestRecord]:

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import Comparison, records
+from provenance_audit.checks.drawing import with_bins
 from provenance_audit.checks.statistics import StatisticalParameters, comparison
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 
@@ -41,7 +42,8 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     made = comparison(case, parameters)
     if made.answers is None:
         raise Skip(made.refusal, remedy=made.remedy)
-    yield from records(CHECK.id, made.answers, parameters.min_effect)
+    tests = records(CHECK.id, made.answers, parameters.min_effect)
+    yield from with_bins(tests, *made.compared) if made.compared is not None else tests
     if made.p > parameters.alpha:
         return
     strongest = made.answers.strongest

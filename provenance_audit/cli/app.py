@@ -18,8 +18,10 @@ from provenance_audit.cli import (
     inspect,
     lineage,
     policy,
+    report,
     scan,
     schema,
+    verify,
     waive,
 )
 from provenance_audit.cli.streams import ClosedPipes
@@ -41,6 +43,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("scan")(scan.scan)
+app.command("report")(report.report)
+app.command("verify")(verify.verify)
 app.command("inspect")(inspect.inspect)
 app.add_typer(lineage.app, name="lineage")
 app.command("checks")(checks.checks)

@@ -55,21 +55,37 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str]) -> list[Output]
     return outputs
 
 
-def write_report(report: Report, outputs: Sequence[Output]) -> None:
+def write_report(report: Report, outputs: Sequence[Output], *, plain: bool = False) -> None:
     """Render first, then write: files appear whole, by a rename, and stdout last."""
     from provenance_audit.formats import FORMATS, Look
 
     rendered = [
-        (output, FORMATS[output.format](report, look() if output.path is None else Look()))
+        (
+            output,
+            FORMATS[output.format](report, look(plain=plain) if output.path is None else Look(plain=plain)),
+        )
         for output in outputs
     ]
     for output, text in rendered:
-        if output.path is not None:
+        if output.path is None:
+            continue
+        if str(output.path) == os.environ.get("GITHUB_STEP_SUMMARY"):
+            _append(output.path, text)
+        else:
             write_whole(output.path, text)
     for output, text in rendered:
         if output.path is None:
             sys.stdout.write(text)
             sys.stdout.flush()
+
+
+def _append(path: Path, text: str) -> None:
+    """A job summary belongs to every command of the step: nothing in it is replaced."""
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="check the path") from error
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -103,8 +119,8 @@ def write_whole(path: Path, text: str) -> None:
         ) from error
 
 
-def look() -> Look:
-    """How to write to stdout: its width, and whether it takes colour and drawn lines."""
+def look(*, plain: bool = False) -> Look:
+    """How to write to stdout: its width, and whether it takes colour and drawn lines. plain: for a screen reader."""
     from provenance_audit.formats import Look
 
     terminal = sys.stdout.isatty()
@@ -114,5 +130,5 @@ def look() -> Look:
 
         width = shutil.get_terminal_size().columns
     encoding = (sys.stdout.encoding or "ascii").lower()
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Look(width=width, colour=terminal and not plain, unicode=terminal and "utf" in encoding)
+    colour = terminal and not plain and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Look(width, colour, terminal and not plain and "utf" in encoding, plain)

@@ -129,7 +129,11 @@ def scan(
         None, "--now", metavar="DATE", help="Judge waivers as of this day (UTC), or this moment."
     ),
     output: list[str] = typer.Option(
-        [], "--output", "-o", metavar="FORMAT[=PATH]", help="text or json; repeatable, one on stdout at most."
+        [],
+        "--output",
+        "-o",
+        metavar="FORMAT[=PATH]",
+        help="text, json, html, sarif, …, repeatable; `paudit formats` lists them. One on stdout at most.",
     ),
     db: Path = typer.Option(
         None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."
@@ -148,6 +152,7 @@ def scan(
         True, "--cache/--no-cache", help="Answer from the last scan, if nothing that it read has changed."
     ),
     cache_dir: Path = typer.Option(None, "--cache-dir", metavar="DIR", help="Where answers are kept."),
+    plain: bool = typer.Option(False, "--plain", help="Whole sentences, nothing drawn: for screen readers."),
     progress: bool = typer.Option(
         True, "--progress/--no-progress", help="Say on stderr what a long scan is doing."
     ),
@@ -182,7 +187,7 @@ def scan(
         # A store wants block counts, which the cache has not: it must hold those of the run that counted.
         made = answer(request, stage, kept, accept=lambda at: store is None or holds_counts(store, at))
     try:
-        write_report(made.report, outputs)
+        write_report(made.report, outputs, plain=settled["plain"])
     finally:
         # What was found is kept even where a report could not be written, and written even where it could not be kept.
         if store is not None:

@@ -1,25 +1,50 @@
 """Formats: each a pure function from a report to text, and one explicit list of them. Nothing here writes a file.
 
-A new format: a file beside this one, and a line in FORMATS.
+A new format: a file beside this one with `render(report, look) -> str`, and a line in FORMATS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 
 from provenance_audit.findings import Report
-from provenance_audit.formats import text
-from provenance_audit.formats.text import Look
-
-Render = Callable[[Report, Look], str]
+from provenance_audit.formats.look import Look
 
 
-def _json(report: Report, look: Look) -> str:
-    from provenance_audit.formats import json_v1  # its models are built only where they are wanted
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: the module that renders it, which is loaded only when it is wanted, and what it is for."""
 
-    return json_v1.render(report)
+    module: str
+    what: str
+
+    def __call__(self, report: Report, look: Look) -> str:
+        """The report in this format."""
+        text: str = import_module(f"{__name__}.{self.module}").render(report, look)
+        return text
 
 
-FORMATS: dict[str, Render] = {"text": text.render, "json": _json}
+FORMATS: dict[str, Format] = {
+    "text": Format("text", "for people, in a terminal or a pipe"),
+    "json": Format("json_v1", "everything, for programs; paudit report reads it again"),
+    "html": Format("html", "one page to look at and to send"),
+    "markdown": Format("markdown", "a job summary, or a comment on a pull request"),
+    "sarif": Format("sarif", "SARIF 2.1.0, for code scanning"),
+    "junit": Format("junit", "JUnit XML, for test reports"),
+    "github": Format("github", "annotations of GitHub Actions"),
+    "gitlab": Format("gitlab", "GitLab code quality"),
+    "csv": Format("csv", "one line for each finding, for a spreadsheet"),
+    "mermaid": Format("mermaid", "the lineage as a diagram"),
+    "cyclonedx": Format("cyclonedx", "CycloneDX 1.6 ML-BOM"),
+    "cyclonedx-1.7": Format("cyclonedx_1_7", "CycloneDX 1.7 ML-BOM"),
+    "croissant": Format("croissant", "Croissant 1.1 with PROV"),
+    "intoto": Format("intoto", "in-toto statement on the files, unsigned; paudit verify asks for it"),
+    "intoto-predicate": Format(
+        "intoto_predicate", "its predicate alone, for signers that make the statement"
+    ),
+    "openlineage": Format("openlineage", "OpenLineage run event"),
+    "eu": Format("eu", "sections 1.2 and 2.5 of the EU template on training content"),
+}
 
-__all__ = ["FORMATS", "Look", "Render"]
+__all__ = ["FORMATS", "Format", "Look"]

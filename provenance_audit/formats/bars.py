@@ -15,16 +15,26 @@ def interval(effect: float, low: float, up: float, limit: float, *, unicode: boo
     if not all(math.isfinite(value) for value in (effect, low, up)):
         return "", words
     scale = max(up, limit) * 1.05
-    cells = ["·" if unicode else "."] * WIDTH
+    bar = drawn(effect, low, up, limit, scale=scale, width=WIDTH, unicode=unicode)
+    return f"0 {bar} {number(scale)}   limit at {'┃' if unicode else '|'}", words
+
+
+def drawn(
+    effect: float, low: float, up: float, limit: float, *, scale: float, width: int, unicode: bool
+) -> str:
+    """The bar alone, from 0 to `scale`; empty where there is no interval."""
+    if not all(math.isfinite(value) for value in (effect, low, up)) or scale <= 0:
+        return ""
+    cells = ["·" if unicode else "."] * width
 
     def at(value: float) -> int:
-        return min(max(round(value / scale * (WIDTH - 1)), 0), WIDTH - 1)
+        return min(max(round(value / scale * (width - 1)), 0), width - 1)
 
     for position in range(at(low), at(up) + 1):
         cells[position] = "━" if unicode else "="
     cells[at(effect)] = "●" if unicode else "o"
     cells[at(limit)] = "┃" if unicode else "|"
-    return f"0 {''.join(cells)} {number(scale)}   limit at {'┃' if unicode else '|'}", words
+    return "".join(cells)
 
 
 def number(value: float) -> str:

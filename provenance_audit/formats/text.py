@@ -1,37 +1,28 @@
 """The report for people: verdict first, then why, then what to do. Words carry the meaning; colour only repeats it.
 
 On a terminal with colour and a few drawn lines; in a pipe plain ASCII lines of which the first of each finding is
-greppable.
+greppable; for a screen reader whole sentences, with nothing drawn or put in columns.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from provenance_audit.findings import (
-    DatasetFacts,
-    Finding,
-    NotEvaluated,
-    Pair,
-    Relation,
-    Report,
-    Ruling,
-    TestRecord,
-    Verdict,
-)
-from provenance_audit.formats import bars
+from provenance_audit.findings import Finding, Pair, Relation, Report, Ruling, State, TestRecord, Verdict
+from provenance_audit.formats import bars, words
 from provenance_audit.formats.escape import for_terminal
+from provenance_audit.formats.look import Look
+from provenance_audit.formats.words import TIER_WORDS
+
+__all__ = ["TIER_WORDS", "Line", "labelled", "render", "written"]
 
 LABEL = 11
-# The tiers of evidence, in a word each.
-TIER_WORDS = ("signed", "computed", "found", "declared", "published", "inferred")
 WIDEST = 120
-SIGNIFICANT = 0.05
-
-EXIT_WORDS = {0: "passed", 1: "gate failed", 3: "could not evaluate everything that the verdict needs"}
+# From here on there is room to draw each family of a test.
+ROOM_FOR_BARS = 112
+ASIDE_AT_MOST = 5
 COLOURS = {
     Verdict.FAIL: "bold red",
     Verdict.INCOMPLETE: "bold yellow",
@@ -43,16 +34,7 @@ COLOURS = {
     "low": "cyan",
     "info": "dim",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How to write: columns, with colour, with drawn lines."""
-
-    width: int = 80
-    colour: bool = False
-    unicode: bool = False
-
+ASIDE = {State.WAIVED: "Waived", State.BASELINE: "In the baseline", State.IGNORED: "Ignored"}
 
 # A line is a list of (text, style); the text is escaped when the line is made.
 Line = list[tuple[str, str]]
@@ -73,49 +55,62 @@ def written(lines: Sequence[Line], look: Look) -> str:
 def _parts(report: Report, look: Look) -> Iterator[Iterable[Line]]:
     yield _verdict(report, look)
     yield _about(report, look)
-    for ruling in report.rulings:
+    for ruling in report.active:
         yield _finding(ruling, report, look)
+    yield _aside(report, look)
     yield _pairs(report, look)
     yield _tests(report, look)
-    yield _not_evaluated(report.not_evaluated, look)
+    yield _not_evaluated(report, look)
     yield _last(report, look)
 
 
 def _verdict(report: Report, look: Look) -> Iterator[Line]:
-    yield [(report.verdict, COLOURS[report.verdict]), (f"  {_say(report.reasons[0])}", "bold")]
+    gap = ": " if look.plain else "  "
+    yield [(report.verdict, COLOURS[report.verdict]), (f"{gap}{_say(report.reasons[0])}", "bold")]
     for reason in report.reasons[1:]:
         yield from _wrapped(f"also: {_say(reason)}", look, indent=2)
     yield []
 
 
 def _about(report: Report, look: Look) -> Iterator[Line]:
-    yield from labelled("data", _facts(report.dataset), look)
+    yield from labelled("data", _say(words.facts(report.dataset)), look)
     for note in report.dataset.notes:
         yield from labelled("", _say(note), look)
+    for before, after in zip(report.funnel, report.funnel[1:], strict=False):
+        yield from labelled(
+            "filter",
+            _say(f"{after.rows:,} of {before.rows:,} left: {after.name}"),
+            look,
+        )
     if report.control is not None:
-        yield from labelled("control", _facts(report.control), look)
+        yield from labelled("control", _say(words.facts(report.control)), look)
     yield from labelled("student", _say(report.lineage.student or "not named"), look)
-    gate = report.run.gate
-    yield from labelled(
-        "gate",
-        f"fail on {gate['fail_on']}, confidence {gate['min_confidence']} or more; seed {report.run.seed}; offline",
-        look,
-    )
+    yield from labelled("gate", _say(words.gate(report)), look)
+    if report.baseline is not None:
+        yield from labelled("baseline", _say(words.delta(report)), look)
+    for notice in report.notices:
+        yield from labelled("notice", _say(notice), look)
+    if report.run.cached:
+        yield from labelled("cached", _say(f"the rows were looked at on {report.run.cached}"), look)
     yield []
-
-
-def _facts(facts: DatasetFacts) -> str:
-    records = "" if facts.rows == facts.trained_rows else f" from {facts.rows:,} records"
-    return f"{_say(facts.name)}: {facts.trained_rows:,} rows{records}, {facts.modality}"
 
 
 def _finding(ruling: Ruling, report: Report, look: Look) -> Iterator[Line]:
     finding = ruling.finding
-    yield [
-        (f"{finding.severity:<9}", COLOURS[finding.severity]),
-        (f"{finding.id} {finding.name}", "bold"),
-        (f"   confidence {finding.confidence}" + ("   gates" if ruling.gating else ""), ""),
-    ]
+    gates = "gates" if ruling.gating else ""
+    if look.plain:
+        facts = [
+            f"severity {finding.severity}",
+            f"confidence {finding.confidence}",
+            *([gates] if gates else []),
+        ]
+        yield [(_say(f"{finding.id} {finding.name}: {', '.join(facts)}"), "")]
+    else:
+        yield [
+            (f"{finding.severity:<9}", COLOURS[finding.severity]),
+            (_say(f"{finding.id} {finding.name}"), "bold"),
+            (f"   confidence {finding.confidence}" + (f"   {gates}" if gates else ""), ""),
+        ]
     yield from labelled("what", _say(finding.message), look)
     yield from _proof(finding, report, look)
     yield from labelled("why", _say(finding.why), look)
@@ -125,28 +120,33 @@ def _finding(ruling: Ruling, report: Report, look: Look) -> Iterator[Line]:
 
 def _proof(finding: Finding, report: Report, look: Look) -> Iterator[Line]:
     """The picture of a finding: the path that proves a relation, or an effect against its limit."""
-    pair = _pair_of(finding, report)
+    pair = words.pair_of(finding, report)
     if pair is not None and pair.common_ancestor is not None:
         yield from _path(pair, look)
     evidence = finding.evidence
     if "interval" in evidence and "effect_bits" in evidence:
         low, up = evidence["interval"]
-        drawn, words = bars.interval(
-            float(evidence["effect_bits"]),
-            float(low),
-            float(up),
-            float(evidence["min_effect"]),
+        drawn, said = bars.interval(
+            _number(evidence["effect_bits"]),
+            _number(low),
+            _number(up),
+            _number(evidence["min_effect"]),
             unicode=look.unicode,
         )
-        yield from labelled("evidence", words, look)
-        if drawn:
+        yield from labelled("evidence", said, look)
+        if drawn and not look.plain:
             yield from labelled("", drawn, look)
         if "design" in evidence:
-            yield from labelled("", design_words(str(evidence["design"])), look)
+            yield from labelled("", _say(words.design_words(str(evidence["design"]))), look)
     elif "statements" in evidence:
         yield from _statements(evidence["statements"], look)
     elif pair is not None:
         yield from labelled("evidence", _say(pair.evidence), look)
+
+
+def _number(value: Any) -> float:
+    """A number of the evidence; what JSON could not hold is not one."""
+    return float("nan") if value is None else float(value)
 
 
 def _statements(statements: Sequence[Mapping[str, Any]], look: Look) -> Iterator[Line]:
@@ -156,40 +156,57 @@ def _statements(statements: Sequence[Mapping[str, Any]], look: Look) -> Iterator
         yield from labelled("", f"  tier {one['tier']}, {_say(one['locator'])}", look)
 
 
-def _pair_of(finding: Finding, report: Report) -> Pair | None:
-    if "maker" not in finding.subject or "role" not in finding.subject:
-        return None
-    maker, role = finding.subject["maker"], finding.subject["role"]
-    for pair in report.lineage.pairs:
-        if pair.role == role and maker == (f"{pair.maker}@{pair.revision}" if pair.revision else pair.maker):
-            return pair
-    return None
-
-
 def _path(pair: Pair, look: Look) -> Iterator[Line]:
     """The lineage of a pair, from the common ancestor down: maker and student as two branches."""
+    if look.plain:
+        yield from labelled(
+            "path", f"{_say(pair.common_ancestor or '')} is {words.MEETS.get(pair.relation, '')}", look
+        )
+        for step in pair.path:
+            yield from labelled("", _say(f"{step.child} is a {step.relation} of {step.parent}"), look)
+        yield from labelled("", _say(f"between the {pair.role} and it: {pair.displacement}"), look)
+        return
     fork, last, pipe, blank = ("├─ ", "└─ ", "│  ", "   ") if look.unicode else ("|- ", "`- ", "|  ", "   ")
     maker_steps = pair.path[: pair.depths[0]] if pair.depths else ()
     student_steps = pair.path[pair.depths[0] :] if pair.depths else ()
-    word = {
-        Relation.SAME_CHECKPOINT: "the same checkpoint",
-        Relation.SHARED_BASE: "the shared base",
-        Relation.SHARED_ANCESTOR: "the shared ancestor",
-    }.get(pair.relation, "")
-    yield from labelled("path", f"{_say(pair.common_ancestor or '')}   <- {word}", look)
+    arrow = "◀━" if look.unicode else "<-"
+    yield from labelled(
+        "path", f"{_say(pair.common_ancestor or '')}   {arrow} {words.MEETS.get(pair.relation, '')}", look
+    )
     for steps, who, branch, below in (
         (maker_steps, pair.role, fork, pipe),
         (student_steps, "student", last, blank),
     ):
         if not steps:
-            yield from labelled("", f"{branch}itself: the {who}", look)
+            yield from labelled("", _say(f"{branch}itself: the {who}"), look)
         indent = ""
         for number, step in enumerate(reversed(steps)):
             tail = f"   the {who}" if number == len(steps) - 1 else ""
             yield from labelled("", f"{indent}{branch}{step.relation}: {_say(step.child)}{tail}", look)
             indent += below if number == 0 else blank
             branch = last
-    yield from labelled("", f"between the {pair.role} and it: {_say(pair.displacement)}", look)
+    yield from labelled("", _say(f"between the {pair.role} and it: {pair.displacement}"), look)
+
+
+def _aside(report: Report, look: Look) -> Iterator[Line]:
+    """What does not count, and why: never silently."""
+    for state, title in ASIDE.items():
+        rulings = [ruling for ruling in report.rulings if ruling.state is state]
+        if not rulings:
+            continue
+        yield [(f"{title}: {len(rulings):,}", "bold")]
+        for ruling in rulings[:ASIDE_AT_MOST]:
+            finding = ruling.finding
+            text = f"{finding.severity} {finding.id} {finding.name}: {finding.message}; {words.waived_because(ruling)}"
+            yield from _wrapped(_say(text), look, indent=2)
+        if len(rulings) > ASIDE_AT_MOST:
+            yield [(f"  and {len(rulings) - ASIDE_AT_MOST:,} more", "")]
+        yield []
+    if report.baseline is not None and report.baseline.fixed:
+        yield [(f"Fixed since the baseline: {len(report.baseline.fixed):,}", "bold")]
+        for fixed in report.baseline.fixed[:ASIDE_AT_MOST]:
+            yield from _wrapped(_say(f"{fixed.id} {fixed.name}: {fixed.message}"), look, indent=2)
+        yield []
 
 
 def _pairs(report: Report, look: Look) -> Iterator[Line]:
@@ -197,72 +214,81 @@ def _pairs(report: Report, look: Look) -> Iterator[Line]:
         return
     yield [("Makers and the student", "bold")]
     for pair in report.lineage.pairs:
-        share = f"{pair.share:.1%} of rows" if pair.share is not None else "rows not told apart"
         yield from _wrapped(
-            f"{pair.role} {_say(pair.maker)}: {pair.relation}, {share}, prompt {_say(pair.prompt)}",
+            f"{_say(pair.role)} {_say(pair.maker)}: {pair.relation}, {words.rows_of(pair)}, prompt {_say(pair.prompt)}",
             look,
             indent=2,
         )
         if pair.relation is Relation.NO_KNOWN_RELATION:
-            yield from _wrapped(
-                "no shared base is documented; transfer across bases has been reported all the same",
-                look,
-                indent=4,
-            )
+            yield from _wrapped(words.NOT_SAFE, look, indent=4)
     yield []
 
 
 def _tests(report: Report, look: Look) -> Iterator[Line]:
     """Every test made, those that found nothing too: effect and interval against the limit, and what could be seen."""
-    made: dict[tuple[str, str], list[TestRecord]] = {}
-    for test in report.tests:
-        made.setdefault((test.id, test.groups[0]), []).append(test)
-    for (id, group), tests in made.items():
+    for (id, group), tests in words.tests_by_group(report).items():
         first = tests[0]
         what = "prompts" if id == "PA303" else "rows"
-        name = "" if group in ("g0", "all") else f" (group {group})"
-        yield [(f"Tests of {id}: {what} of the data{name} against the control", "bold")]
+        name = "" if group in ("g0", "all") else f" (group {_say(group)})"
+        yield [(f"Tests of {_say(id)}: {what} of the data{name} against the {_say(first.groups[1])}", "bold")]
         yield from _wrapped(
-            f"{design_words(first.design)}; n = {first.n[0]:,} and {first.n[1]:,}; {first.replicates:,} replicates, "
-            f"seed {first.seed}{_sampling(first)}",
+            f"{_say(words.design_words(first.design))}; n = {first.n[0]:,} and {first.n[1]:,}; "
+            f"{first.replicates:,} replicates, seed {first.seed}; {words.sampling(first)}",
             look,
             indent=2,
         )
-        yield [("  family          effect, bits  90 % interval      adjusted p  could have seen", "dim")]
-        for test in tests:
-            yield [(_test_row(test), "")]
+        if look.plain:
+            for test in tests:
+                yield [(_test_sentence(test), "")]
+        else:
+            drawn = look.unicode and look.width >= ROOM_FOR_BARS
+            title = "  family          effect, bits  90 % interval      adjusted p  could have seen"
+            yield [(title + ("  against the limit ┃" if drawn else ""), "dim")]
+            scale = max(
+                [test.limit for test in tests] + [up for test in tests if (up := test.interval[1]) < 1]
+            )
+            for test in tests:
+                bar = _bar(test, scale) if drawn else ""
+                yield [(_test_row(test).ljust(79 if bar else 0), ""), (bar, "dim")]
         yield []
 
 
-def _sampling(test: TestRecord) -> str:
-    if test.sampled == (1.0, 1.0):
-        return "; every row counted"
-    data, control = (f"1/{round(1 / share)}" if share < 1 else "all" for share in test.sampled)
-    return f"; sampled by prompt: {data} of the data, {control} of the control"
+def _bar(test: TestRecord, scale: float) -> str:
+    low, up = test.interval
+    return "  " + bars.drawn(test.effect, low, up, test.limit, scale=scale * 1.05, width=28, unicode=True)
 
 
 def _test_row(test: TestRecord) -> str:
     low, up = (bars.number(end) for end in test.interval)
-    mark = " >" if test.p_adjusted <= SIGNIFICANT else "  "
+    mark = " >" if test.p_adjusted <= words.SIGNIFICANT else "  "
     interval = f"[{low}, {up}]"
-    if test.effect == 0 and test.statistic == 0:
-        return f"{mark}{test.family:<15} {'':>12}  the same on both sides"
+    if words.same_on_both_sides(test):
+        return f"{mark}{_say(test.family):<15} {'':>12}  the same on both sides"
     return (
-        f"{mark}{test.family:<15} {bars.number(test.effect):>12}  {interval:<18} {test.p_adjusted:>9.4f}  "
+        f"{mark}{_say(test.family):<15} {bars.number(test.effect):>12}  {interval:<18} {test.p_adjusted:>9.4f}  "
         f"{bars.number(test.minimum_detectable)}"
     )
 
 
-def _not_evaluated(items: Sequence[NotEvaluated], look: Look) -> Iterator[Line]:
+def _test_sentence(test: TestRecord) -> str:
+    name = _say(test.family)
+    if words.same_on_both_sides(test):
+        return f"{name}: the same on both sides."
+    low, up = (bars.number(end) for end in test.interval)
+    differs = "differs" if test.p_adjusted <= words.SIGNIFICANT else "does not differ significantly"
+    return (
+        f"{name}: {differs}, effect {bars.number(test.effect)} bits, from {low} to {up}, limit {bars.number(test.limit)}, "
+        f"adjusted p {test.p_adjusted:.4f}; could have seen {bars.number(test.minimum_detectable)} bits."
+    )
+
+
+def _not_evaluated(report: Report, look: Look) -> Iterator[Line]:
     """What could not be looked at, and why; the same reason is said once."""
-    if not items:
+    if not report.not_evaluated:
         return
     yield [("Not evaluated", "bold")]
-    together: dict[tuple[str, str], list[str]] = {}
-    for item in items:
-        together.setdefault((item.reason, item.remedy), []).append(item.id)
-    for (reason, _), ids in together.items():
-        yield from _wrapped(f"{', '.join(ids)}: {_say(reason)}", look, indent=2)
+    for item in words.unlooked(report.not_evaluated):
+        yield from _wrapped(_say(f"{', '.join(item.ids)}: {item.reason}"), look, indent=2)
     yield []
 
 
@@ -272,32 +298,20 @@ def _last(report: Report, look: Look) -> Iterator[Line]:
         for step in report.next_steps:
             yield [(f"  {_say(step)}", "")]  # never wrapped: it is there to be copied
         yield []
-    seen = {finding.id for finding in report.findings}
-    skipped = {item.id for item in report.not_evaluated}
-    quiet = [id for id in report.checks_run if id not in seen and id not in skipped]
+    quiet = words.quiet(report)
     if quiet:
-        yield from _wrapped(f"Looked and found nothing: {', '.join(quiet)}", look)
+        yield from _wrapped(_say(f"Looked and found nothing: {', '.join(quiet)}"), look)
     if report.findings:
-        yield from _wrapped(f"More on a check: paudit explain {report.findings[0].id}", look)
-    yield from _wrapped(
-        "Filtering, paraphrasing and mixing earn no credit, and a finding that is absent is no proof of absence.",
-        look,
-    )
-    words = EXIT_WORDS.get(report.exit_code, "")
-    yield [(f"{report.run.seconds:.1f} s   exit {report.exit_code} ({words})", "dim")]
-
-
-def design_words(design: str) -> str:
-    """What the design of a test means, in words."""
-    return {
-        "exact": "exact: both sides hold the same prompts equally often, block by block",
-        "block-paired": "block-paired: prompts are whole inside a block, and differ between the sides",
-        "unclustered": "unclustered: no prompts; blocks are sets of completions",
-    }[design]
+        yield from _wrapped(_say(f"More on a check: paudit explain {report.findings[0].id}"), look)
+    yield from _wrapped(words.NO_CREDIT, look)
+    yield [(f"{report.run.seconds:.1f} s   {words.exit_line(report)}", "dim")]
 
 
 def labelled(label: str, text: str, look: Look) -> Iterator[Line]:
     """A label and its text; further lines of the text stand under its first."""
+    if look.plain:
+        yield [(f"{label}: {text.strip()}" if label else text.strip(), "")]
+        return
     body = text.lstrip(" ")
     hang = " " * (len(text) - len(body))
     width = max(min(look.width, WIDEST) - 2 - LABEL - len(hang), 24)
@@ -307,6 +321,9 @@ def labelled(label: str, text: str, look: Look) -> Iterator[Line]:
 
 
 def _wrapped(text: str, look: Look, indent: int = 0) -> Iterator[Line]:
+    if look.plain:
+        yield [(text, "")]
+        return
     margin = " " * indent
     width = min(look.width, WIDEST)
     for line in textwrap.wrap(

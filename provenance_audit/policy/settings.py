@@ -88,6 +88,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("memory", "text", MEMORY_LIMIT, "limits", "memory of the engine"),
     Setting("threads", "number", None, "limits", "threads of the engine; all cores if left out"),
     Setting("timeout", "text", None, "limits", "time that a scan may take: 90s, 10m, 2h"),
+    Setting("plain", "switch", False, None, "whole sentences, nothing drawn"),
     Setting("no-cache", "switch", False, None, "look again, even where the answer is known"),
     Setting("cache-dir", "path", None, None, "where answers are kept"),
     Setting("no-progress", "switch", False, None, "say nothing on stderr while scanning"),

@@ -25,6 +25,10 @@ TOP = [
     "not_evaluated",
     "tests",
     "lineage",
+    "checks",
+    "funnel",
+    "baseline",
+    "risk",
 ]
 FINDING = {
     "id",

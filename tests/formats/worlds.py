@@ -22,6 +22,10 @@ from provenance_audit.findings import (
     Verdict,
 )
 
+# Beside these: an image and a link, a mention, a table, a fence, a formula, a Mermaid break, a placeholder, an old command.
+HOSTILE_MARKUP = "![x](javascript:alert(1)) [l](http://evil.example) @everyone #1 |a|b| ``` </script><!--"
+HOSTILE_CELL = '=HYPERLINK("http://evil.example")'
+HOSTILE_DIAGRAM = '"]:::x; click n0 "javascript:alert(1)" %% end'
 HOSTILE = "\x1b[31mred\x07 \u202eevil <script>alert(1)</script>\r\n::error::x"
 
 

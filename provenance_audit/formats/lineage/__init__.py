@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from provenance_audit.findings import Lineage
 from provenance_audit.formats.lineage import diagram, json_v1, tree
-from provenance_audit.formats.text import Look
+from provenance_audit.formats.look import Look
 
 LINEAGE_FORMATS: dict[str, Callable[[Lineage, Look], str]] = {
     "text": tree.render,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.findings import Lineage
-from provenance_audit.formats.escape import for_terminal
-from provenance_audit.formats.text import Look
+from provenance_audit.formats.escape import for_mermaid, for_terminal
+from provenance_audit.formats.look import Look
 
 DATASET = "the dataset"
 
@@ -16,13 +16,13 @@ def mermaid(lineage: Lineage, look: Look) -> str:
     number = {name: f"n{place}" for place, name in enumerate(_models(lineage))}
     lines = ["flowchart TD"]
     for name, id in number.items():
-        lines.append(f'  {id}["{_for_mermaid(name)}"]')
+        lines.append(f'  {id}["{for_mermaid(name)}"]')
     for step, count in _edges(lineage):
         lines.append(
-            f'  {number[step[0]]} -->|"{_for_mermaid(step[2])}{f" x{count}" if count > 1 else ""}"| {number[step[1]]}'
+            f'  {number[step[0]]} -->|"{for_mermaid(step[2])}{f" x{count}" if count > 1 else ""}"| {number[step[1]]}'
         )
     for source, target, word in _rows(lineage):
-        lines.append(f'  {number[source]} -. "{_for_mermaid(word)}" .-> {number[target]}')
+        lines.append(f'  {number[source]} -. "{for_mermaid(word)}" .-> {number[target]}')
     if lineage.student is not None:
         lines.append(f"  style {number[_student(lineage)]} stroke-width:3px")
     return "\n".join(lines) + "\n"
@@ -69,14 +69,6 @@ def _rows(lineage: Lineage) -> Iterator[tuple[str, str, str]]:
 
 def _student(lineage: Lineage) -> str:
     return (lineage.student or "").partition("@")[0]
-
-
-def _for_mermaid(text: str) -> str:
-    """As entity codes, whatever Mermaid or the HTML around it could take for syntax."""
-    return "".join(
-        character if character.isalnum() or character in " -_./:+" else f"#{ord(character)};"
-        for character in for_terminal(text)
-    )
 
 
 def _for_dot(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from provenance_audit.findings import Lineage
-from provenance_audit.formats.text import Look
+from provenance_audit.formats.look import Look
 
 
 def render(lineage: Lineage, look: Look) -> str:

@@ -1,0 +1,159 @@
+"""From JSON back to a report, so that it can be rendered again, compared, and taken as a baseline, without a scan."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from provenance_audit.errors import UsageError
+from provenance_audit.findings import (
+    AssertionRecord,
+    BaselineDelta,
+    Bin,
+    CheckRecord,
+    DatasetFacts,
+    Finding,
+    FixedFinding,
+    FunnelStep,
+    InputRecord,
+    Lineage,
+    MakerRecord,
+    NotEvaluated,
+    Pair,
+    Report,
+    RiskRow,
+    Ruling,
+    Run,
+    Step,
+    TestRecord,
+    UnreadRecord,
+    WaiverRecord,
+)
+from provenance_audit.formats.json_v1.wire import (
+    SCHEMA_VERSION,
+    FindingV1,
+    LineageV1,
+    PairV1,
+    ReportV1,
+    TestV1,
+)
+
+Made = TypeVar("Made")
+MAJOR = SCHEMA_VERSION.partition(".")[0]
+
+
+def read(text: str, name: str) -> Report:
+    """The report that JSON v1 holds. Keys that a later minor version added are passed over.
+
+    name: what the text is called in errors. Raises UsageError for what is no report, or is of another major version.
+    """
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"{name} is no JSON: {error}", remedy="give a report of -o json=FILE") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if not isinstance(version, str):
+        raise UsageError(f"{name} is no report of paudit", remedy="give a report of -o json=FILE")
+    if version.partition(".")[0] != MAJOR:
+        raise UsageError(
+            f"{name} is a report of version {version}; this paudit reads version {MAJOR}",
+            remedy="use the paudit that wrote it, or a newer one",
+        )
+    try:
+        return from_wire(ReportV1.model_validate(content, extra="ignore"))
+    except ValidationError as error:
+        fault = error.errors()[0]
+        pointer = "/" + "/".join(str(part) for part in fault["loc"])
+        raise UsageError(
+            f"{name}: {pointer}: {fault['msg']}", remedy="give the file as it was written"
+        ) from error
+
+
+def from_wire(wire: ReportV1) -> Report:
+    """The report of which this is the numbered copy, without block counts, which JSON does not keep."""
+    baseline = wire.baseline
+    return Report(
+        version=wire.tool.version,
+        run=Run(
+            arguments=wire.run.arguments,
+            started=wire.run.started,
+            seconds=wire.run.seconds,
+            seed=wire.run.seed,
+            gate=wire.run.gate,
+            anchor=wire.run.anchor,
+            cached=wire.run.cached,
+        ),
+        dataset=_made(DatasetFacts, wire.inputs.data),
+        control=None if wire.inputs.control is None else _made(DatasetFacts, wire.inputs.control),
+        inputs=tuple(
+            _made(InputRecord, one, schema=one.schema_, names=("schema_",)) for one in wire.inputs.files
+        ),
+        verdict=wire.verdict,
+        exit_code=wire.exit_code,
+        reasons=tuple(wire.run.reasons),
+        rulings=tuple(_ruling(one) for one in wire.findings),
+        not_evaluated=tuple(_made(NotEvaluated, one) for one in wire.not_evaluated),
+        tests=tuple(_test(one) for one in wire.tests),
+        lineage=_lineage(wire.lineage),
+        checks_run=tuple(wire.run.checks),
+        next_steps=tuple(wire.run.next_steps),
+        checks=tuple(_made(CheckRecord, one) for one in wire.checks),
+        funnel=tuple(_made(FunnelStep, one) for one in wire.funnel),
+        risk=tuple(_made(RiskRow, one) for one in wire.risk),
+        notices=tuple(wire.run.notices),
+        baseline=None
+        if baseline is None
+        else _made(BaselineDelta, baseline, fixed=tuple(_made(FixedFinding, one) for one in baseline.fixed)),
+    )
+
+
+def _ruling(wire: FindingV1) -> Ruling:
+    beside = ("fingerprint", "state", "gating", "waiver")
+    return Ruling(
+        finding=_made(Finding, wire, names=beside),
+        state=wire.state,
+        gating=wire.gating,
+        waiver=None if wire.waiver is None else _made(WaiverRecord, wire.waiver),
+    )
+
+
+def _test(wire: TestV1) -> TestRecord:
+    low, up = wire.interval
+    return _made(
+        TestRecord,
+        wire,
+        # What JSON has no number for: an interval that is open, an effect that no number of rows would show.
+        statistic=_or(wire.statistic, float("nan")),
+        effect=_or(wire.effect, float("nan")),
+        interval=(_or(low, float("-inf")), _or(up, float("inf"))),
+        minimum_detectable=_or(wire.minimum_detectable, float("inf")),
+        bins=tuple(_made(Bin, one) for one in wire.bins),
+    )
+
+
+def _lineage(wire: LineageV1) -> Lineage:
+    return Lineage(
+        student=wire.student,
+        makers=tuple(_made(MakerRecord, one) for one in wire.makers),
+        assertions=tuple(_made(AssertionRecord, one) for one in wire.assertions),
+        pairs=tuple(_pair(one) for one in wire.pairs),
+        edges=tuple(_made(Step, one) for one in wire.edges),
+        unread=tuple(_made(UnreadRecord, one) for one in wire.unread),
+    )
+
+
+def _pair(wire: PairV1) -> Pair:
+    return _made(Pair, wire, path=tuple(_made(Step, one) for one in wire.path))
+
+
+def _made(kind: type[Made], wire: BaseModel, *, names: tuple[str, ...] = (), **changes: Any) -> Made:
+    """One record from its numbered copy; lists become tuples. names: keys of the copy that the record has not."""
+    values = {name: getattr(wire, name) for name in type(wire).model_fields if name not in names}
+    tuples = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return kind(**(tuples | changes))
+
+
+def _or(value: float | None, other: float) -> float:
+    return other if value is None else value
