@@ -204,7 +204,11 @@ def conclude(
 def _delta(baseline: Baseline | None, rulings: Sequence[Ruling]) -> BaselineDelta | None:
     if baseline is None:
         return None
-    return baseline.delta([one.finding for one in rulings if one.state in (State.ACTIVE, State.BASELINE)])
+    counting = (State.ACTIVE, State.BASELINE)
+    return baseline.delta(
+        [one.finding for one in rulings if one.state in counting],
+        [one.finding for one in rulings if one.state not in counting],
+    )
 
 
 def _soon(applied: Applied) -> Iterator[str]:

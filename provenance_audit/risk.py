@@ -85,7 +85,7 @@ def table() -> list[tuple[str, str, str, str]]:
 
 def _evidence(pair: Pair) -> str:
     if not pair.path:
-        return "no edge needed: one id" if pair.relation is Relation.SAME_CHECKPOINT else pair.evidence
+        return "one id on both sides" if pair.relation is Relation.SAME_CHECKPOINT else pair.evidence
     weakest = max(pair.path, key=lambda step: step.tier)
     return f"tier {weakest.tier}, {_TIERS[weakest.tier]}"
 

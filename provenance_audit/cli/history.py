@@ -68,33 +68,22 @@ def history(
 def show(
     run: int = typer.Argument(..., metavar="RUN", help="Its number, from paudit history."),
     db: Path = _DB,
-    output: str = typer.Option("text", "--output", "-o", metavar="text|json", help="How to print it."),
+    output: list[str] = typer.Option(
+        [],
+        "--output",
+        "-o",
+        metavar="FORMAT[=PATH]",
+        help="As for paudit scan; text if left out; repeatable.",
+    ),
 ) -> int:
-    """Print what a run found; -o json prints its report, whole."""
-    import json
+    """Print the report of a run again, in any format. Exits 0 whatever the verdict was: it decides nothing."""
+    from provenance_audit.cli.output import parse_outputs, write_report
+    from provenance_audit.formats import FORMATS
+    from provenance_audit.formats.json_v1 import read
+    from provenance_audit.store import report_of
 
-    from provenance_audit import store
-    from provenance_audit.errors import UsageError
-    from provenance_audit.formats.escape import for_terminal
-
-    if output not in ("text", "json"):
-        raise UsageError(f"-o {output}: unknown format", remedy="-o text or -o json")
-    text = store.report_of(_store(db), run)
-    if output == "json":
-        typer.echo(text, nl=False)
-        return 0
-    report: dict[str, Any] = json.loads(text)
-    typer.echo(f"run {run}  {report['verdict']}  exit {report['exit_code']}  {report['run']['started']}")
-    for label, value in (
-        ("data", f"{report['inputs']['data']['name']}: {report['inputs']['data']['trained_rows']:,} rows"),
-        ("student", report["lineage"]["student"] or "not named"),
-        *(("reason", reason) for reason in report["run"]["reasons"]),
-    ):
-        typer.echo(f"  {label:<9}{for_terminal(str(value))}")
-    for one in report["findings"]:
-        state = one["state"] if one["state"] != "active" else "gates" if one["gating"] else "active"
-        typer.echo(f"{one['severity']:<9}{one['id']} {one['name']}   {state}   {one['fingerprint']}")
-        typer.echo(f"  {for_terminal(one['message'])}")
+    outputs = parse_outputs(output, list(FORMATS))
+    write_report(read(report_of(_store(db), run), f"run {run}"), outputs)
     return 0
 
 
@@ -107,7 +96,7 @@ def diff(
     ),
     output: str = typer.Option("text", "--output", "-o", metavar="text|json", help="How to print it."),
 ) -> int:
-    """Say what is new, worse, unchanged and fixed between two runs."""
+    """Say what is new, worse, excused, counting again, fixed and unchanged between two runs."""
     import json
 
     from provenance_audit.errors import UsageError
@@ -135,7 +124,8 @@ def diff(
             typer.echo(for_terminal(f"  {line}"))
     least = None if fail_on_new == "none" else Severity(fail_on_new)
     return int(
-        least is not None and any(one.severity.rank >= least.rank for one in (*found.new, *found.worse))
+        least is not None
+        and any(one.severity.rank >= least.rank for one in (*found.new, *found.worse, *found.again))
     )
 
 

@@ -210,10 +210,11 @@ def _aside(report: Report, look: Look) -> Iterator[Line]:
 
 
 def _pairs(report: Report, look: Look) -> Iterator[Line]:
+    """The risk matrix, where there is one: the level comes from the relation alone, and the rest describes."""
     if not report.lineage.pairs:
         return
     yield [("Makers and the student", "bold")]
-    for pair in report.lineage.pairs:
+    for pair in () if report.risk else report.lineage.pairs:
         yield from _wrapped(
             f"{_say(pair.role)} {_say(pair.maker)}: {pair.relation}, {words.rows_of(pair)}, prompt {_say(pair.prompt)}",
             look,
@@ -221,6 +222,23 @@ def _pairs(report: Report, look: Look) -> Iterator[Line]:
         )
         if pair.relation is Relation.NO_KNOWN_RELATION:
             yield from _wrapped(words.NOT_SAFE, look, indent=4)
+    for row in report.risk:
+        yield from _wrapped(
+            f"{row.level} by {row.relation}: {_say(row.role)} {_say(row.maker)}, {words.rows_of(row)}",
+            look,
+            indent=2,
+        )
+        yield from _wrapped(
+            f"evidence {_say(row.evidence)}; prompt {_say(row.hidden_prompt)}; {_say(row.statistics)}",
+            look,
+            indent=4,
+        )
+        if row.relation is Relation.NO_KNOWN_RELATION:
+            yield from _wrapped(words.NOT_SAFE, look, indent=4)
+        else:
+            yield from _wrapped(f"lower with {_say(row.lowers)}", look, indent=4)
+    if report.risk:
+        yield [("  how levels are given: paudit explain risk", "dim")]
     yield []
 
 
@@ -304,7 +322,8 @@ def _last(report: Report, look: Look) -> Iterator[Line]:
     if report.findings:
         yield from _wrapped(_say(f"More on a check: paudit explain {report.findings[0].id}"), look)
     yield from _wrapped(words.NO_CREDIT, look)
-    yield [(f"{report.run.seconds:.1f} s   {words.exit_line(report)}", "dim")]
+    cached = f", answered from the cache of {_say(report.run.cached)}" if report.run.cached else ""
+    yield [(f"{report.run.seconds:.1f} s{cached}   {words.exit_line(report)}", "dim")]
 
 
 def labelled(label: str, text: str, look: Look) -> Iterator[Line]:

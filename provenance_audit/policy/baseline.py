@@ -41,7 +41,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """An earlier report, as far as later ones are held against it. digests: of the files that it was of."""
+    """An earlier report, as far as later ones are held against it. digests: of the files that it was of.
+
+    apart: fingerprints of findings that it had waived or ignored.
+    """
 
     source: str
     version: str
@@ -49,6 +52,7 @@ class Baseline:
     dataset: str
     digests: frozenset[str]
     known: Mapping[str, Known]
+    apart: frozenset[str] = frozenset()
 
     def has(self, finding: Finding) -> bool:
         """Whether the finding was there already, and is no worse now."""
@@ -59,9 +63,9 @@ class Baseline:
             and finding.confidence.rank <= before.confidence.rank
         )
 
-    def delta(self, findings: Sequence[Finding]) -> BaselineDelta:
-        """What is new, unchanged and fixed, among findings that are neither ignored nor waived."""
-        found = {one.fingerprint for one in findings}
+    def delta(self, findings: Sequence[Finding], apart: Sequence[Finding] = ()) -> BaselineDelta:
+        """What is new, unchanged and fixed. apart: findings that are waived or ignored now, which is not fixed."""
+        found = {one.fingerprint for one in (*findings, *apart)}
         new = sum(not self.has(one) for one in findings)
         fixed = tuple(
             FixedFinding(one.id, one.name, one.fingerprint, one.message)
@@ -98,10 +102,12 @@ def read_baseline(path: Path) -> Baseline:
 
 def baseline_of(content: Mapping[str, Any], source: str) -> Baseline:
     """The same, of a report that is already read."""
-    known = {}
+    known: dict[str, Known] = {}
+    apart: set[str] = set()
     for number, one in enumerate(content["findings"]):
         try:
             if State(one["state"]) not in COUNTS:
+                apart.add(str(one["fingerprint"]))
                 continue
             entry = Known(
                 one["id"],
@@ -134,6 +140,7 @@ def baseline_of(content: Mapping[str, Any], source: str) -> Baseline:
             if isinstance(one, dict) and one.get("role") == "data" and one.get("sha256")
         ),
         known,
+        frozenset(apart),
     )
 
 

@@ -1,4 +1,6 @@
-"""What changed between two reports: findings that are new, worse, unchanged and fixed, and the files that differ."""
+"""What changed between two reports: findings that are new, worse, excused, counting again, fixed and unchanged; and what
+else differs.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,13 @@ from provenance_audit.policy.baseline import Baseline, Known, baseline_of
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two reports, the old one first. Findings that were waived or ignored in a report are not of it."""
+    """Two reports, the old one first. excused: waived or ignored since; again: no longer so."""
 
     names: tuple[str, str]
     new: tuple[Known, ...]
     worse: tuple[Known, ...]
+    again: tuple[Known, ...]
+    excused: tuple[Known, ...]
     unchanged: tuple[Known, ...]
     fixed: tuple[Known, ...]
     inputs: tuple[str, ...]
@@ -23,7 +27,10 @@ class Difference:
     @property
     def summary(self) -> str:
         """The counts in a line."""
-        counts = ", ".join(f"{len(entries)} {word}" for word, entries in self._all)
+        rare = ("again", "excused")
+        counts = ", ".join(
+            f"{len(entries)} {word}" for word, entries in self._all if entries or word not in rare
+        )
         return f"{self.names[0]} -> {self.names[1]}: {counts}"
 
     @property
@@ -58,6 +65,8 @@ class Difference:
         return (
             ("new", self.new),
             ("worse", self.worse),
+            ("again", self.again),
+            ("excused", self.excused),
             ("fixed", self.fixed),
             ("unchanged", self.unchanged),
         )
@@ -66,16 +75,22 @@ class Difference:
 def difference(old: tuple[str, Mapping[str, Any]], new: tuple[str, Mapping[str, Any]]) -> Difference:
     """Hold a report against an earlier one. Raises PolicyError for what is no report."""
     before, after = (baseline_of(content, name) for name, content in (old, new))
-    found: dict[str, list[Known]] = {"new": [], "worse": [], "unchanged": []}
+    found: dict[str, list[Known]] = {"new": [], "worse": [], "again": [], "unchanged": []}
     for print, one in after.known.items():
         was = before.known.get(print)
-        found["new" if was is None else "worse" if _is_worse(one, was) else "unchanged"].append(one)
+        if was is None:
+            found["again" if print in before.apart else "new"].append(one)
+        else:
+            found["worse" if _is_worse(one, was) else "unchanged"].append(one)
+    gone = [one for print, one in before.known.items() if print not in after.known]
     return Difference(
         (old[0], new[0]),
         tuple(found["new"]),
         tuple(found["worse"]),
+        tuple(found["again"]),
+        tuple(one for one in gone if one.fingerprint in after.apart),
         tuple(found["unchanged"]),
-        tuple(one for print, one in before.known.items() if print not in after.known),
+        tuple(one for one in gone if one.fingerprint not in after.apart),
         tuple(_conditions(before, after)),
     )
 

@@ -63,11 +63,17 @@ def with_waiver(
         home = table
     there = home.get("waiver")
     if there is None:
+        if home is document:
+            home.add(tomlkit.nl())
         home.append("waiver", tomlkit.aot())
         there = home["waiver"]
+    elif isinstance(there, AoT) and len(there) and home is document:
+        there[-1].add(tomlkit.nl())
     if not isinstance(there, AoT):
         raise PolicyError(
             f"{shown(path)}: waiver is no list of tables", remedy="write each one as [[waiver]]"
         )
+    if home is not document:  # other tables of the project may follow
+        waiver.add(tomlkit.nl())
     there.append(waiver)
     return tomlkit.dumps(document)

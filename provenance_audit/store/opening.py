@@ -66,8 +66,8 @@ def writing(path: Path, work: Callable[[Connection], Made], patience: float = PA
         _sweep(path)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{random.randrange(16**8):08x}.tmp")
         try:
-            with _turn(temporary, read_only=False, patience=0) as connection:
-                made = _transaction(connection, temporary, work)
+            with _turn(temporary, read_only=False, patience=0, called=path) as connection:
+                made = _transaction(connection, path, work)
             if _place(temporary, path):
                 return made
         finally:
@@ -132,7 +132,9 @@ def _migrate(connection: Connection, version: int) -> None:
 
 
 @contextmanager
-def _turn(path: Path, *, read_only: bool, patience: float) -> Iterator[Connection]:
+def _turn(
+    path: Path, *, read_only: bool, patience: float, called: Path | None = None
+) -> Iterator[Connection]:
     """The store, once nobody else writes it. Raises BusyError (exit 3) if that takes too long, StoreError else."""
     until = time.monotonic() + patience
     pause = 0.02
@@ -158,7 +160,7 @@ def _turn(path: Path, *, read_only: bool, patience: float) -> Iterator[Connectio
             opened.__exit__(None, None, None)
     except Error as error:
         raise StoreError(
-            f"{path} cannot be used as a store: {str(error).splitlines()[0]}",
+            f"{called or path} cannot be used as a store: {str(error).splitlines()[0]}",
             remedy="check the disk; what was there is as it was",
         ) from error
 

@@ -147,9 +147,11 @@ def ask(path: Path, sql: str) -> tuple[list[str], list[Sequence[Any]]]:
             rows: list[Sequence[Any]] = list(answer.fetchall()) if names else []
             return names, rows
         except Error as error:
-            lines = [line for line in str(error).splitlines() if line.strip()]
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate"))]
             raise UsageError(
-                lines[0], remedy="\n       ".join(lines[1:5]) or "docs/store.md has the tables"
+                lines[0],
+                remedy=hints[0] if hints else 'paudit sql "SHOW TABLES"; docs/store.md describes them',
             ) from error
 
     try:

@@ -82,18 +82,19 @@ def _rows(report: Report, document: str) -> Iterator[tuple[str, Sequence[Row]]]:
 
 
 def _insert(connection: Connection, table: str, rows: Sequence[Row]) -> None:
+    """Rows go in column by column, each column as one parameter: a statement for each row would be a statement too many."""
     if rows:
-        names = ", ".join(name for name, _, _ in BY_NAME[table].columns)
-        marks = ", ".join("?" for _ in rows[0])
-        connection.executemany(
-            f"INSERT INTO store.{table} ({names}) VALUES ({marks})", [list(row) for row in rows]
-        )
+        columns = BY_NAME[table].columns
+        names = ", ".join(name for name, _, _ in columns)
+        lists = ", ".join(f"unnest(CAST(? AS {kind}[]))" for _, kind, _ in columns)
+        values = [[row[column] for row in rows] for column in range(len(columns))]
+        connection.execute(f"INSERT INTO store.{table} ({names}) SELECT {lists}", values)
 
 
 def _insert_counts(
     connection: Connection, run: int, side: str, group: str, families: Mapping[str, Any]
 ) -> None:
-    """The non-zero counts of one group. Lists of numbers go in as one parameter each: a count is no place for a loop."""
+    """The non-zero counts of one group."""
     for family, table in families.items():
         blocks, features = np.nonzero(table)
         connection.execute(
