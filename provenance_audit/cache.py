@@ -27,6 +27,8 @@ FORMAT = 1
 ENTRIES_AT_MOST = 256
 # A file that changed within this time before it was read could change again without its times showing it.
 RACY_NS = 2_000_000_000
+# Policy is no evidence: that it appears in a directory changes no answer.
+_POLICIES = ("paudit.toml", ".paudit.toml")
 _PACKAGE = Path(__file__).parent
 # How a JSON report begins. One that lies beside the data states no lineage, and is written anew by every run.
 _REPORT = b'{\n  "schema_version": "1.'
@@ -177,7 +179,7 @@ def places(seen: Iterable[str], looked_for: Iterable[str]) -> set[str]:
             continue
         if path.endswith((".pyc", ".py")) or "__pycache__" in path:
             continue
-        found |= {path, os.path.dirname(path)}  # noqa: PTH120
+        found |= {path} if os.path.isdir(path) else {path, os.path.dirname(path)}  # noqa: PTH112,PTH120
         if path.endswith(f"{os.sep}snapshots"):  # of the Hub's cache: which of them is current
             found |= {f"{path[: -len('snapshots')]}refs", f"{path[: -len('snapshots')]}refs/main"}
     return found | {os.path.abspath(name) for name in looked_for}  # noqa: PTH100

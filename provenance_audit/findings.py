@@ -106,9 +106,15 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of the rule and its subject: never of wording, paths or counts."""
-        canonical = "\x1f".join([self.id, *(f"{k}={self.subject[k]}" for k in sorted(self.subject))])
-        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode()).hexdigest()[:32]}"
+        """A digest of the rule and its subject: never of wording, paths or counts.
+
+        Names come from data: one that holds the separator is escaped, so that it cannot pass for another subject.
+        """
+        escaped = {
+            key: value.replace("\\", "\\\\").replace("\x1f", "\\x1f") for key, value in self.subject.items()
+        }
+        canonical = "\x1f".join([self.id, *(f"{key}={escaped[key]}" for key in sorted(escaped))])
+        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ def _about(report: Report, look: Look) -> Iterator[Line]:
     for notice in report.notices:
         yield from labelled("notice", _say(notice), look)
     if report.run.cached:
-        yield from labelled("cached", _say(f"the rows were looked at on {report.run.cached}"), look)
+        said = f"answered from the cache: looked at on {report.run.cached}, and nothing that was read has changed since"
+        yield from labelled("cached", _say(said), look)
     yield []
 
 
@@ -322,8 +323,7 @@ def _last(report: Report, look: Look) -> Iterator[Line]:
     if report.findings:
         yield from _wrapped(_say(f"More on a check: paudit explain {report.findings[0].id}"), look)
     yield from _wrapped(words.NO_CREDIT, look)
-    cached = f", answered from the cache of {_say(report.run.cached)}" if report.run.cached else ""
-    yield [(f"{report.run.seconds:.1f} s{cached}   {words.exit_line(report)}", "dim")]
+    yield [(f"{report.run.seconds:.1f} s   {words.exit_line(report)}", "dim")]
 
 
 def labelled(label: str, text: str, look: Look) -> Iterator[Line]:

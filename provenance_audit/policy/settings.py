@@ -102,7 +102,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "fail-on": "medium",
         "min-confidence": "low",
         "on-incomplete": "fail",
-        "severity": {"PA020": "medium", "PA104": "medium", "PA401": "medium"},
+        "severity": {"PA020": "medium", "PA104": "medium"},
     },
     "audit": {"fail-on": "none", "on-incomplete": "warn"},
 }
