@@ -221,7 +221,7 @@ def _seen(path: str, written: frozenset[str]) -> Witness:
                 names = sorted(
                     f"{one.name}{os.sep if one.is_dir() else ''}"
                     for one in listing
-                    if one.path not in written
+                    if one.path not in written and one.name not in _POLICIES
                 )
             return Witness(
                 path,
