@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 FLOORS = ruff mypy imports
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check $(FLOORS) format sample schemas docs bench clean
+.PHONY: help scan judges test check $(FLOORS) format sample schemas docs bench clean
 
 help:  ## list the recipes
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ scan: $(VENV)/installed  ## scan the sample dataset; succeeds exactly when the g
 	else \
 	  echo; echo "make scan: expected FAIL and exit 1, got exit $$code"; exit 1; \
 	fi
+
+judges:  ## install what judges the reports from npm: a SARIF validator, axe-core
+	npm ci --prefix tests/formats/npm --no-fund --no-audit --ignore-scripts
 
 test: check  ## run everything: ruff, mypy, import-linter, pytest
 	$(BIN)/python -m pytest -n auto
@@ -55,6 +58,7 @@ schemas: $(VENV)/installed  ## write schemas anew (the tests compare)
 	$(BIN)/paudit schema manifest > schemas/manifest.v1.schema.json
 	$(BIN)/paudit schema policy > schemas/policy.v1.schema.json
 	$(BIN)/paudit schema waivers > schemas/waivers.v1.schema.json
+	$(BIN)/paudit schema registry > schemas/registry.v1.schema.json
 
 docs: $(VENV)/installed  ## write the tables of the docs anew (the tests compare)
 	$(BIN)/python docs/make.py

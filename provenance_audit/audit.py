@@ -17,7 +17,7 @@ from typing import Any
 
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, ON_CASES, ON_POLICY, Case
-from provenance_audit.checks.base import StatedFile
+from provenance_audit.checks.base import Filtering, StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
 from provenance_audit.dataset import remote
 from provenance_audit.dataset.columns import CANONICAL
@@ -26,9 +26,12 @@ from provenance_audit.dataset.files import DataFile, Digests, digest
 from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset, Selection
-from provenance_audit.dataset.trail import follow
+from provenance_audit.dataset.sieve import sieve_of
+from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
+from provenance_audit.detail import check_positive, detail_of, with_look
 from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
+from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
     BaselineDelta,
     Finding,
@@ -51,6 +54,7 @@ from provenance_audit.request import Request, fault_of_columns, validate
 from provenance_audit.resolve import Declared, declared, resolve
 from provenance_audit.risk import risk_matrix
 from provenance_audit.ruleset import Ruleset, ruleset_of
+from provenance_audit.sequence import read_state
 
 Progress = Callable[[str], None]
 
@@ -74,16 +78,19 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
     """Everything that is read and found, whatever policy makes of it."""
     request = prepared(request)
     rules = ruleset_of(request.policy)
+    state = read_state(request.sequential) if request.sequential is not None else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(request.paths, scratch / "data")
         control_at = locate(request.control, scratch / "control")
-        raw_at = locate(request.raw, scratch / "raw")
-        rejects_at = locate(request.rejects, scratch / "rejects")
         files = located.files
         stated = declared(request, files)
         manifest, manifest_path = stated.manifest, stated.path
-        sides = (located, control_at, raw_at, rejects_at)
+        stages = stages_of(manifest, manifest_path)
+        raw_at = locate(request.raw or stages.raw, scratch / "raw")
+        rejects_at = locate(request.rejects or stages.rejects, scratch / "rejects")
+        positive_at = locate(request.positive, scratch / "positive")
+        sides = (located, control_at, raw_at, rejects_at, positive_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
         connection = stack.enter_context(
@@ -101,7 +108,20 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
         control, control_damage = _open_beside(connection, control_at, columns, "control")
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
+        positive, positive_damage = _open_beside(connection, positive_at, columns, "positive")
+        if positive is not None and control is not None:
+            check_positive(positive, control, request)
         trail = follow(connection, data, raw, rejects) if raw is not None else None
+        filtering = Filtering(
+            declared=declared_filters(manifest, manifest_path, connection, data),
+            stated=stated_filters(files),
+            trail=trail,
+            sieve=sieve_of(connection, data, trail, rejects),
+            beside=siblings(files),
+            absent=stages.absent,
+            raw_rows=(raw.rows, raw.trained_rows) if raw is not None else None,
+            reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
+        )
 
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
@@ -111,17 +131,18 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             data,
             control,
             lineage,
-            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage),
+            damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage, *positive_damage),
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
+            filtering=filtering,
             seed=request.seed,
             command=request.command,
         )
         findings, tests, not_evaluated = _look(case, rules, progress)
 
         progress("digesting files")
-        return Observed(
+        observed = Observed(
             at=request.started,
             dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
             control=facts_of(control, request.control) if control is not None else None,
@@ -130,6 +151,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
                 *input_records(control_at.files, control, "control", digests, control_damage),
                 *input_records(raw_at.files, raw, "raw", digests, raw_damage),
                 *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
+                *input_records(positive_at.files, positive, "positive", digests, positive_damage),
             ),
             findings=tuple(findings),
             not_evaluated=tuple(not_evaluated),
@@ -138,7 +160,14 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
             funnel=funnel(data, trail),
             anchor=anchor_of(manifest_path, *request.config),
+            comparison=detail_of(case, request, positive, progress),
         )
+        if state is None:
+            return observed
+        # What a sequence records is what this look leads to: the verdict of the whole policy.
+        verdict, sides_of = conclude(request, observed).verdict, (files, control_at.files)
+        seen = with_look(observed.comparison, case, request, state, digests, sides_of, verdict)
+        return replace(observed, comparison=seen)
 
 
 def conclude(
@@ -193,6 +222,7 @@ def conclude(
         checks_run=tuple(check.id for check in CHECKS),
         next_steps=_next_steps(not_evaluated),
         counts=observed.counts,
+        comparison=observed.comparison,
         checks=tuple(check.record for check in CHECKS),
         funnel=observed.funnel,
         baseline=_delta(policy.baseline, judgement.rulings),
@@ -394,6 +424,9 @@ def _run(request: Request, seconds: float) -> Run:
         "columns": dict(request.columns),
         "raw": list(request.raw),
         "rejects": list(request.rejects),
+        "positive": list(request.positive),
+        "margin": request.margin,
+        "sequential": request.sequential,
     }
     gate = {
         "fail_on": request.gate.fail_on.value if request.gate.fail_on is not None else "none",

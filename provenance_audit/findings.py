@@ -13,7 +13,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from provenance_audit.stats.calibration import Calibration
     from provenance_audit.stats.counts import BlockCounts
+    from provenance_audit.stats.equivalence import Equivalence
+    from provenance_audit.stats.explain import Feature, Separation
+    from provenance_audit.stats.power import SmallestShare
 
 FINGERPRINT_VERSION = "pa1"
 
@@ -154,6 +158,52 @@ class TestRecord:
     sampled: tuple[float, float] = (1.0, 1.0)
     bins: tuple[Bin, ...] = ()
     binned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What share of the rows of `positive` this comparison could have seen; `reason` says why it was not measured."""
+
+    positive: str
+    n: tuple[int, int]
+    smallest: SmallestShare | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """New data held against a control again and again. `counted`: whether this look was evidence; else `reason` says why not.
+
+    looks: all that were made, and those that counted. evidence: the highest value of the e-process, and the p-value that
+    holds at any time; None where no look could count, and no such claim is made. repeated: the earlier look that this one
+    repeats, from 1, with the verdict that stands. mean_effect: of the family in which it is largest, in bits, over looks.
+    after: the state to keep.
+    """
+
+    looks: tuple[int, int]
+    counted: bool
+    reason: str
+    evidence: tuple[float, float] | None
+    alarm: bool
+    alpha: float
+    mean_effect: tuple[str, float]
+    repeated: tuple[int, str] | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonDetail:
+    """What is said of the comparison with the control beside its tests. Nothing in it gates.
+
+    features: those that differ, where the test rejected. separation: how well rows could be told apart, likewise.
+    equivalence, sensitivity, sequence: where they were asked for.
+    """
+
+    features: tuple[Feature, ...] = ()
+    separation: Separation | None = None
+    equivalence: Equivalence | None = None
+    sensitivity: Sensitivity | None = None
+    sequence: Sequence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +386,10 @@ class UnreadRecord:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What was stated about the models, and what follows for each pair. edges: all that lead up from a model named."""
+    """What was stated about the models, and what follows for each pair. edges: all that lead up from a model named.
+
+    student_by_hearsay: where the student is named, if only by what lies with the data.
+    """
 
     student: str | None
     makers: tuple[MakerRecord, ...]
@@ -344,6 +397,7 @@ class Lineage:
     pairs: tuple[Pair, ...]
     edges: tuple[Step, ...] = ()
     unread: tuple[UnreadRecord, ...] = ()
+    student_by_hearsay: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +469,7 @@ class Observed:
     counts: tuple[CountTable, ...] = ()
     funnel: tuple[FunnelStep, ...] = ()
     anchor: str = ""
+    comparison: ComparisonDetail = field(default_factory=ComparisonDetail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +508,7 @@ class Report:
     checks_run: tuple[str, ...]
     next_steps: tuple[str, ...] = ()
     counts: tuple[CountTable, ...] = ()
+    comparison: ComparisonDetail = field(default_factory=ComparisonDetail)
     checks: tuple[CheckRecord, ...] = ()
     funnel: tuple[FunnelStep, ...] = ()
     baseline: BaselineDelta | None = None
@@ -468,3 +524,28 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """The findings, worst first."""
         return tuple(ruling.finding for ruling in self.rulings)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedSide:
+    """The rows of one side of a calibration. `units` are what is dealt out whole: prompts, or completions without prompts."""
+
+    name: str
+    rows: int
+    rows_dealt: int
+    units: int
+    unit: str
+    modality: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """The result of `paudit calibrate`. remarks: what a reader must know of these rows to read the figures."""
+
+    version: str
+    started: str
+    seconds: float
+    control: CalibratedSide
+    positive: CalibratedSide | None
+    found: Calibration
+    remarks: tuple[str, ...]

@@ -35,6 +35,9 @@ class Request:
     online: bool = False
     raw: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
+    margin: float | None = None
+    sequential: str | None = None
     seed: int = 0
     gate: Gate = field(default_factory=Gate)
     policy: Policy = field(default_factory=Policy)
@@ -74,6 +77,9 @@ class Request:
             ("--column", tuple(f"{canonical}={column}" for canonical, column in self.columns)),
             ("--raw", self.raw),
             ("--rejects", self.rejects),
+            ("--positive", self.positive),
+            ("--margin", (f"{self.margin:g}" if self.margin is not None else None,)),
+            ("--sequential", (self.sequential,)),
             ("--trait", self.traits),
             ("--seed", (str(self.seed) if self.seed else None,)),
             ("--fail-on", (fail_on if gate.fail_on is not plain.fail_on else None,)),
@@ -118,6 +124,20 @@ def validate(request: Request, *, dataset_needed: bool = True) -> None:
         )
     if not re.fullmatch(r"\d+(?:\.\d+)? ?(?:[KMGT]i?)?B", request.memory, re.I):
         raise UsageError(f"--memory {request.memory!r} is no size", remedy="--memory 2GB")
+    for option, asked in (
+        ("--positive", bool(request.positive)),
+        ("--margin", request.margin is not None),
+        ("--sequential", request.sequential is not None),
+    ):
+        if asked and not request.control:
+            raise UsageError(
+                f"{option} is about the comparison with a control, and none is given", remedy="--control PATH"
+            )
+    if request.margin is not None and not 0 < request.margin < 1:
+        raise UsageError(
+            f"--margin {request.margin:g} is no difference in bits between 0 and 1",
+            remedy="--margin 0.01; docs/statistics.md says what sizes mean",
+        )
     if not 0 <= request.seed < 2**64:
         raise UsageError(
             f"--seed {request.seed} is out of range", remedy="give a whole number from 0 to 2^64 - 1"
@@ -125,6 +145,8 @@ def validate(request: Request, *, dataset_needed: bool = True) -> None:
     fault = fault_of_columns(name for name, _ in request.columns)
     if fault is not None:
         raise UsageError(f"--column: {fault}", remedy="--column NAME=COLUMN")
+    if any(not trait.strip() for trait in request.traits):
+        raise UsageError("--trait is empty", remedy="--trait WORD")
     for option, names in (("--student", (request.student,)), ("--teacher", request.teachers)):
         if any(name is not None and not name.strip() for name in names):
             raise UsageError(f"{option} is empty", remedy=f"{option} ORG/MODEL")

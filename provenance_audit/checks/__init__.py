@@ -29,7 +29,12 @@ from provenance_audit.checks import (
     pa303_control_mismatched,
     pa304_duplicate_concentration,
     pa305_underpowered,
+    pa401_filter_undeclared,
+    pa402_filter_violated,
+    pa403_retention_anomaly,
     pa404_trait_reference,
+    pa405_filter_shift,
+    pa406_format_freedom,
 )
 from provenance_audit.checks.base import Case, Check
 
@@ -60,7 +65,12 @@ CHECKS: tuple[Check, ...] = (
     pa303_control_mismatched.CHECK,
     pa304_duplicate_concentration.CHECK,
     pa305_underpowered.CHECK,
+    pa401_filter_undeclared.CHECK,
+    pa402_filter_violated.CHECK,
+    pa403_retention_anomaly.CHECK,
     pa404_trait_reference.CHECK,
+    pa405_filter_shift.CHECK,
+    pa406_format_freedom.CHECK,
 )
 
 # These look at what policy made of the findings of the others, and not at a case.

@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict
 
 from provenance_audit.checks.comparison import Comparison, compare
 from provenance_audit.dataset.damage import Damage
+from provenance_audit.dataset.filters import DeclaredFilter, Replayed, Rule
 from provenance_audit.dataset.rows import Dataset
+from provenance_audit.dataset.sieve import Sieve
+from provenance_audit.dataset.trail import Trail
 from provenance_audit.findings import CheckRecord, Confidence, Finding, Severity, Skip, TestRecord
 from provenance_audit.lineage.resolved import LineageGraph
 
@@ -36,8 +39,33 @@ class StatedFile:
 
 
 @dataclass(frozen=True)
+class Filtering:
+    """What is known of the filters that the rows went through.
+
+    declared: by the manifest, in order. stated: by summaries beside the data. sieve: the rows that were seen, kept or
+    removed, where they are at hand. beside: files whose names say that they hold other stages. absent: what the manifest names
+    of them and cannot be used. raw_rows: records and
+    completions of the raw rows.
+    """
+
+    declared: tuple[DeclaredFilter, ...] = ()
+    stated: tuple[DeclaredFilter, ...] = ()
+    trail: Trail | None = None
+    sieve: Sieve | None = None
+    beside: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    raw_rows: tuple[int, int] | None = None
+    reject_rows: tuple[int, int] | None = None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The declared filters that can be replayed."""
+        return tuple(one.rule for one in self.declared if one.rule is not None)
+
+
+@dataclass(frozen=True)
 class Case:
-    """What a check may ask: the rows, the control, the models, and how the run was set up.
+    """What a check may ask: the rows, the control, the models, the filters, and how the run was set up.
 
     drift: (what, as the lock has it, as it is now).
     """
@@ -49,9 +77,15 @@ class Case:
     stated_files: tuple[StatedFile, ...] = ()
     drift: tuple[tuple[str, str, str], ...] = ()
     traits: tuple[str, ...] = ()
+    filtering: Filtering = field(default_factory=Filtering)
     seed: int = 0
     command: str = "paudit scan DATASET"
     comparisons: dict[Any, Comparison] = field(default_factory=dict)
+
+    @cached_property
+    def replayed(self) -> dict[str, Replayed]:
+        """Every declared filter that can be replayed, by id, replayed once for the checks that ask."""
+        return {one.rule.id: one for one in self.data.replay(self.filtering.rules)}
 
     @cached_property
     def student_named(self) -> bool:

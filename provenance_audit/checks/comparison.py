@@ -20,7 +20,8 @@ class Comparison:
     """What came of comparing. `refusal` says why the answers could not be compared; then `answers` is None.
 
     cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
-    more than one in a hundred; the weaker of the two results decides. compared: the counts behind `answers`, for drawing.
+    more than one in a hundred; the weaker of the two results decides. sides: data and control as they were compared.
+    compared: the counts behind `answers`, for drawing.
     """
 
     prompts: BlockTest | None
@@ -32,6 +33,7 @@ class Comparison:
     modality: str
     refusal: str = ""
     remedy: str = ""
+    sides: tuple[Dataset, Dataset] | None = None
     compared: tuple[dict[str, BlockCounts], BlockCounts] | None = None
 
     @property
@@ -139,7 +141,17 @@ def compare(
                 differ,
             )
     tested = (data.compared_rows, control.compared_rows)
-    return Comparison(prompts, differ, cut, answers, distinct, tested, modality, compared=(sides, other[ALL]))
+    return Comparison(
+        prompts,
+        differ,
+        cut,
+        answers,
+        distinct,
+        tested,
+        modality,
+        sides=(data, control),
+        compared=(sides, other[ALL]),
+    )
 
 
 def records(id: str, test: BlockTest, limit: float) -> list[TestRecord]:

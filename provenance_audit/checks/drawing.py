@@ -47,15 +47,13 @@ def draw(family: str, data: Array, control: Array) -> tuple[tuple[Bin, ...], str
         return tuple(
             Bin(label, float(a), float(c)) for label, a, c in shares[seen[0] : seen[-1] + 1]
         ), "in order"
-    both = np.maximum(p + q, 1e-300)
-    order = np.argsort(-((p - q) ** 2) / both, kind="stable")[:BARS]
-    chosen = tuple(
-        Bin(_label(family, int(feature)), float(p[feature]), float(q[feature]))
-        for feature in order
-        if p[feature] or q[feature]
-    )
-    seen_features = int(((p + q) > 0).sum())
-    return chosen, f"the {len(chosen)} of {seen_features:,} that differ most"
+    seen_features = np.flatnonzero(p + q)
+    apart = (p - q)[seen_features] ** 2 / (p + q)[seen_features]
+    order = seen_features[np.argsort(-apart, kind="stable")[:BARS]]
+    bins = tuple(Bin(_label(family, int(one)), float(p[one]), float(q[one])) for one in order)
+    if len(bins) == len(seen_features):
+        return bins, f"all {len(bins)}, furthest apart first" if len(bins) > 1 else "the only one seen"
+    return bins, f"the {len(bins)} of {len(seen_features):,} that differ most"
 
 
 def _range(family: str, start: int, end: int) -> str:

@@ -33,12 +33,14 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
         for end in dead_ends:
             via = "" if end == identity.id else f", which {which} {identity.id} comes from"
             subject = f"{which} {end}" if end == identity.id else end
+            hint = case.lineage.hint(end)
+            called = f"; it is called like {hint}, which proves nothing" if hint is not None else ""
             yield CHECK.finding(
-                f"no source states the base of {subject}{via}",
+                f"no source states the base of {subject}{via}{called}",
                 why="without a walk to a root, a shared base can be neither found nor excluded",
                 fix=f"in paudit.lineage.yaml: models: {{ {end}: {{ base: ORG/MODEL }} }}   (or is_root: true)",
                 subject={"model": end},
-                evidence={"model": identity.id, "walk_ends_at": end},
+                evidence={"model": identity.id, "walk_ends_at": end, "called_like": hint},
             )
 
 

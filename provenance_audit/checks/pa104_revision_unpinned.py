@@ -51,7 +51,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
 
 def _pinned(identity: Identity) -> bool:
     assert identity.id is not None
-    return (
+    return not identity.moving and (
         identity.revision is not None
         or identity.id.startswith(("file:", "ft:"))
         or ("/" not in identity.id and _DATED.search(identity.id) is not None)

@@ -23,7 +23,9 @@ from provenance_audit.findings import Finding, Severity
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each disagreement, with what each side alone would mean."""
     for one in case.lineage.contradictions:
-        about = f"the {one.about}" + (f" of {one.subject}" if one.about in ("base", "name") else "")
+        about = f"the {one.about}" + (
+            f" of {one.subject}" if one.about in ("base", "name", "registry") else ""
+        )
         effects = case.lineage.effects(one)
         differ = len({relation for _, relation in effects}) > 1
         effect = "; ".join(f"{stated}: {relation}" for stated, relation in effects)

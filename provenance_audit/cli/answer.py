@@ -45,10 +45,10 @@ def answer(
 
     began, began_ns = time.perf_counter(), time.time_ns()
     request = prepared(request)
-    local = not request.online and not any(
-        is_remote(path) for path in (*request.paths, *request.control, *request.raw, *request.rejects)
-    )
-    if cache is None or not local:
+    named = (*request.paths, *request.control, *request.raw, *request.rejects, *request.positive)
+    local = not request.online and not any(is_remote(path) for path in named)
+    # A look of a sequence is a new one each time.
+    if cache is None or not local or request.sequential is not None:
         return Answer(conclude(request, observe(request, stage), began=began))
     from provenance_audit.cache import names_of, places, watching
 

@@ -11,12 +11,14 @@ import typer
 
 from provenance_audit.cli import (
     baseline,
+    calibrate,
     checks,
     doctor,
     formats,
     history,
     inspect,
     lineage,
+    models,
     policy,
     report,
     scan,
@@ -46,6 +48,7 @@ app.command("scan")(scan.scan)
 app.command("report")(report.report)
 app.command("verify")(verify.verify)
 app.command("inspect")(inspect.inspect)
+app.command("calibrate")(calibrate.calibrate)
 app.add_typer(lineage.app, name="lineage")
 app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
@@ -60,6 +63,7 @@ app.command("show")(history.show)
 app.command("diff")(history.diff)
 app.command("sql")(history.sql)
 app.command("doctor")(doctor.doctor)
+app.add_typer(models.app, name="models")
 
 
 @app.callback(invoke_without_command=True)

@@ -9,7 +9,7 @@ import typer
 
 def report(
     result: Path = typer.Argument(
-        ..., metavar="RESULT.json", help="A report of `-o json=FILE`; - reads stdin."
+        ..., metavar="RESULT", help="A report of `-o json=FILE`, or of html; - reads stdin."
     ),
     output: list[str] = typer.Option(
         [],
@@ -29,6 +29,7 @@ def report(
     from provenance_audit.cli.output import parse_outputs, write_report
     from provenance_audit.errors import MissingInputError
     from provenance_audit.formats import FORMATS
+    from provenance_audit.formats.html.embedded import extract
     from provenance_audit.formats.json_v1 import read
 
     outputs = parse_outputs(output, list(FORMATS))
@@ -40,5 +41,7 @@ def report(
         raise MissingInputError(
             f"{result} cannot be read: {error.strerror}", remedy="give a report of -o json=FILE"
         ) from error
+    if text.lstrip()[:9].lower() == "<!doctype":
+        text = extract(text) or text
     write_report(read(text, str(result)), outputs, plain=plain)
     return 0

@@ -74,6 +74,21 @@ def scan(
     rejects: list[str] = typer.Option(
         [], "--rejects", metavar="PATH", help="The rows that a filter removed; repeatable."
     ),
+    positive: list[str] = typer.Option(
+        [],
+        "--positive",
+        metavar="PATH",
+        help="Rows that the comparison should see: the smallest share of them that it would; repeatable.",
+    ),
+    margin: float = typer.Option(
+        None, "--margin", metavar="BITS", help="Test whether data and control are equivalent within this."
+    ),
+    sequential: str = typer.Option(
+        None,
+        "--sequential",
+        metavar="STATE",
+        help="Accumulate evidence over new data in this file, which is made at the first look.",
+    ),
     config: list[str] = typer.Option(
         [],
         "--config",
@@ -163,18 +178,22 @@ def scan(
 
     Each option is also a variable (PAUDIT_FAIL_ON=critical) and, most of them, a key of the policy (paudit init).
     """
+    import os
     from datetime import UTC, datetime
 
     from provenance_audit.cache import Cache, directory
     from provenance_audit.cli.answer import answer, deadline, seconds_of
     from provenance_audit.cli.options import given, options, request_of
-    from provenance_audit.cli.output import parse_outputs, write_report
+    from provenance_audit.cli.output import parse_outputs, write_report, write_whole
     from provenance_audit.cli.progress import Progress
     from provenance_audit.formats import FORMATS, Look
     from provenance_audit.store import check_store, holds_counts, save
 
     chosen = options(given(context), paths or ())
     settled = chosen.settled
+    if settled["positive"]:
+        # Hundreds of small matrices: threads would only wait for each other. Read when NumPy loads.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     outputs = parse_outputs(settled["output"], list(FORMATS))
     store = Path(settled["db"]) if settled["db"] is not None else None
     if store is not None:
@@ -192,6 +211,9 @@ def scan(
         # What was found is kept even where a report could not be written, and written even where it could not be kept.
         if store is not None:
             save(made.report, store, FORMATS["json"](made.report, Look()))
+    sequence = made.report.comparison.sequence
+    if settled["sequential"] is not None and sequence is not None:
+        write_whole(Path(settled["sequential"]), sequence.after)
     made.keep()
     if made.report.run.cached:
         typer.echo(

@@ -12,25 +12,27 @@ class Schema(StrEnum):
 
     REPORT = "report"
     MANIFEST = "manifest"
+    REGISTRY = "registry"
     POLICY = "policy"
     WAIVERS = "waivers"
 
 
-def schema(name: Schema = typer.Argument(..., help="report, manifest, policy or waivers.")) -> None:
-    """Print a JSON Schema: of the JSON report, the lineage manifest, the policy, or a file of waivers."""
+def schema(
+    name: Schema = typer.Argument(..., help="report, manifest, registry, policy or waivers."),
+) -> None:
+    """Print a JSON Schema: of the JSON report, the manifest, rows for --registry, the policy, or a file of waivers."""
     import json
 
     from provenance_audit.formats import json_v1
     from provenance_audit.lineage.manifest import schema as manifest_schema
-    from provenance_audit.policy.document import PolicyFile, WaiverFile
-    from provenance_audit.policy.document import schema as policy_schema
+    from provenance_audit.lineage.registry_rows import schema as registry_schema
+    from provenance_audit.policy.document import policy_schema, waivers_schema
 
-    if name is Schema.REPORT:
-        content = json_v1.schema()
-    elif name is Schema.MANIFEST:
-        content = manifest_schema()
-    elif name is Schema.POLICY:
-        content = policy_schema(PolicyFile, "paudit policy, version 1")
-    else:
-        content = policy_schema(WaiverFile, "paudit waivers, version 1")
-    typer.echo(json.dumps(content, indent=2))
+    printed = {
+        Schema.REPORT: json_v1.schema,
+        Schema.MANIFEST: manifest_schema,
+        Schema.REGISTRY: registry_schema,
+        Schema.POLICY: policy_schema,
+        Schema.WAIVERS: waivers_schema,
+    }
+    typer.echo(json.dumps(printed[name](), indent=2))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from provenance_audit.database import Connection, glob_escape, identifier, literal
@@ -15,14 +15,22 @@ from provenance_audit.dataset.counting import OTHER, count_blocks, groups_at_mos
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
 from provenance_audit.dataset.files import Container, DataFile
+from provenance_audit.dataset.filters.base import Replayed, Rule
+from provenance_audit.dataset.filters.channels import Channels, count_channels
+from provenance_audit.dataset.filters.replay import replay
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
+from provenance_audit.dataset.sketch import sketch
+from provenance_audit.dataset.units import count_units
 from provenance_audit.stats.counts import BlockCounts
+from provenance_audit.stats.units import UnitCounts
 
 GROUP_ROWS = 500
 ALL = "all"
 # Prompt features of a group are counted on about this many rows.
 PROMPT_ROWS = 131_072
 FOOTER_BYTES = 1024 * 1024
+# The lowest number of a random selection is about the mean gap; this many times that is no selection from 0.
+NEAR_THE_START = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,29 @@ class Duplicates:
     def near_share(self) -> float:
         """The share of rows that repeat an earlier one but for case, spacing and punctuation."""
         return (self.rows - self.distinct_but_for_form) / self.rows if self.rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Rows that mention something, and how many do in the system turn, the prompt, and the answer with its reasoning."""
+
+    rows: int
+    system_prompt: int
+    prompt: int
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Records that are numbered: how many there are, and the highest number."""
+
+    records: int
+    highest: int
+
+    @property
+    def missing(self) -> int:
+        """Numbers that no record has; it is not known whether counting began at 0 or 1."""
+        return max(self.highest - self.records, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +195,19 @@ class Dataset:
             WHERE regexp_matches({text}, {literal(pattern)})""").fetchall()[0]
         return SystemPrompts(int(rows), int(distinct))
 
-    def rows_with(self, pattern: str) -> int:
-        """Trained rows whose prompt, system turn or completion matches a regular expression (RE2)."""
-        found = self._connection.execute(f"""
-            SELECT count(*) FROM {self.view} WHERE completion IS NOT NULL
-            AND regexp_matches(lower(concat_ws(chr(10), system_prompt, prompt, reasoning, completion)), {literal(pattern)})
-            """).fetchall()[0][0]
-        return int(found)
+    def mentions(self, pattern: str) -> Mentions:
+        """Trained rows some text of which, in lower case, matches a regular expression (RE2), and in which text."""
+
+        def found(text: str) -> str:
+            text = f"lower({text})" if pattern.isascii() else f"nfc_normalize(lower({text}))"
+            return f"coalesce(regexp_matches({text}, {literal(pattern)}), false)"
+
+        counts = self._connection.execute(f"""
+            SELECT count_if(s OR p OR a), count_if(s), count_if(p), count_if(a)
+            FROM (SELECT {found("system_prompt")} AS s, {found("prompt")} AS p,
+                         {found("concat_ws(chr(10), reasoning, completion)")} AS a
+                  FROM {self.view} WHERE completion IS NOT NULL)""").fetchall()[0]
+        return Mentions(*(int(value) for value in counts))
 
     def response_counts(
         self, features: FeatureSet, *, whole: bool = False, distinct: bool = False
@@ -181,17 +218,29 @@ class Dataset:
         """
         key = (features.name, whole, distinct)
         if key not in self._counted:
-            # Reasoning is trained on like the answer that follows it.
-            text = (
-                "concat_ws(chr(10), nullif(reasoning, ''), completion)"
-                if self.census.reasoned_rows
-                else "completion"
-            )
             self._counted[key] = count_blocks(
-                self._connection, self.view, self._groups(whole), features, text,
+                self._connection, self.view, self._groups(whole), features, self._trained_text,
                 clustered=self.has_prompts, distinct=distinct,
             )  # fmt: skip
         return self._counted[key]
+
+    def unit_counts(self, features: FeatureSet) -> UnitCounts:
+        """Counts of the completions by prompt (by completion without prompts), to be dealt out in trials."""
+        return count_units(
+            self._connection, self.view, features, self._trained_text, clustered=self.has_prompts
+        )
+
+    @cached_property
+    def sketch(self) -> tuple[int, ...]:
+        """The smallest hashes of rows: what tells later whether another side holds the same ones."""
+        return sketch(self._connection, self.view)
+
+    @property
+    def _trained_text(self) -> str:
+        """SQL of what a row trains on: reasoning like the answer that follows it."""
+        if self.census.reasoned_rows:
+            return "concat_ws(chr(10), nullif(reasoning, ''), completion)"
+        return "completion"
 
     def prompt_counts(self, *, whole: bool = False) -> dict[str, BlockCounts]:
         """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*.
@@ -203,6 +252,64 @@ class Dataset:
             self._connection, self.view, self._groups(whole), PROMPTS, "prompt",
             clustered=self.has_prompts, rows_at_most=PROMPT_ROWS,
         )  # fmt: skip
+
+    def has_column(self, name: str) -> bool:
+        """Whether the canonical row, or some file, has a column of this name."""
+        return name in CANONICAL or any(name in columns for _, columns in self._file_columns)
+
+    def numbering(self) -> Numbering | None:
+        """How records are numbered, if by whole numbers, each once, from about 0. None: their ids are something else."""
+        if not self.has_sample_ids:
+            return None
+        n, whole, distinct, low, up = self._connection.execute(f"""
+            SELECT count(*), count(i), count(DISTINCT i), min(i), max(i)
+            FROM (SELECT TRY_CAST(sample_id AS BIGINT) AS i FROM {self.view} WHERE first)""").fetchall()[0]
+        if not n or whole < n or distinct < n or low < 0 or low > NEAR_THE_START * up / n:
+            return None
+        return Numbering(int(n), int(up))
+
+    def channels(self) -> Channels:
+        """How number sequences are written, as shares of the rows that are nothing but a sequence."""
+        return count_channels(self._connection, self.view, self.trained_rows)
+
+    def replay(self, rules: Sequence[Rule]) -> tuple[Replayed, ...]:
+        """Every rule on every row that no filter of the file rejected, in one scan, but for rules on other columns."""
+        own = [rule for rule in rules if rule.column is None]
+        found = dict(zip(own, replay(self._connection, self.view, own), strict=True))
+        for rule in rules:
+            if rule.column is not None:
+                found[rule] = replay(self._connection, self._rows_with(rule.column), [rule])[0]
+        return tuple(found[rule] for rule in rules)
+
+    def _rows_with(self, column: str) -> str:
+        """The canonical row with `value`: a column of the files that it does not have. NULL where a file has none."""
+        selects = []
+        for source, columns in self._file_columns:
+            if source.projection.asks_only:
+                continue
+            kind, name = columns.get(column), identifier(column)
+            value = (
+                "CAST(NULL AS VARCHAR)"
+                if kind is None
+                else f"{name} ->> '$'"
+                if kind == "JSON"
+                else f"CAST({name} AS VARCHAR)"
+            )
+            used = {**source.projection.columns, **({column: kind} if kind is not None else {})}
+            projection = replace(
+                source.projection, columns=used, fields={**source.projection.fields, "value": value}
+            )
+            relation = READERS[source.files[0].container].relation(self._connection, source.files, used)
+            selects.append(f"({projection.select(relation)})")
+        return f"({' UNION ALL '.join(selects)})"
+
+    @cached_property
+    def _file_columns(self) -> tuple[tuple[Source, Mapping[str, str]], ...]:
+        """The columns that the first file of each source has, whether or not they are read."""
+        return tuple(
+            (source, READERS[source.files[0].container].columns(self._connection, source.files[0]))
+            for source in self.sources
+        )
 
     def footers(self) -> tuple[tuple[str, str, str], ...]:
         """The key-value metadata of Parquet footers and Arrow schemas: (file, key, value), long values left out."""

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from provenance_audit.findings import Report
 from provenance_audit.formats.look import Look
+
+if TYPE_CHECKING:
+    from provenance_audit.findings import Report
 
 
 @dataclass(frozen=True, slots=True)

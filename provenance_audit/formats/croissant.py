@@ -15,7 +15,7 @@ from provenance_audit.findings import InputRecord, Report
 from provenance_audit.formats import words
 from provenance_audit.formats.document import dumped
 from provenance_audit.formats.look import Look
-from provenance_audit.formats.models import Model, maker_column, makers_of
+from provenance_audit.formats.models import Model, maker_column, models_of
 
 ENCODINGS = {
     "parquet": "application/vnd.apache.parquet",
@@ -68,7 +68,7 @@ def render(report: Report, look: Look) -> str:
         "license": "NOASSERTION",
         "citeAs": "The publisher has not said how to cite this dataset.",
         **({"datePublished": report.run.started[:10]} if report.run.started else {}),
-        "prov:wasGeneratedBy": [_activity(model) for model in makers_of(report)],
+        "prov:wasGeneratedBy": [_activity(model) for model in models_of(report).makers],
         **({"prov:wasDerivedFrom": derived} if (derived := _derived(report)) else {}),
         **({"rai:dataManipulationProtocol": steps} if (steps := _steps(report)) else {}),
         "distribution": [_file(one, number) for number, one in enumerate(data)],
@@ -80,7 +80,7 @@ def render(report: Report, look: Look) -> str:
 def _version(data: list[InputRecord]) -> str:
     """The bytes are the version."""
     pins = "\n".join(sorted(one.sha256 or one.etag or one.path for one in data))
-    return f"sha256.{hashlib.sha256(pins.encode()).hexdigest()[:12]}"
+    return f"sha256.{hashlib.sha256(pins.encode(errors='surrogatepass')).hexdigest()[:12]}"
 
 
 def _activity(model: Model) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _activity(model: Model) -> dict[str, Any]:
         "prov:label": ", ".join(model.roles),
         "prov:wasAssociatedWith": {
             "@type": "prov:SoftwareAgent",
-            "@id": model.purl or f"urn:paudit:model:{quote(model.name, safe='')}",
+            "@id": model.purl or f"urn:paudit:model:{quote(model.name, safe='', errors='surrogatepass')}",
             "prov:label": f"{model.name}@{model.revision}" if model.revision else model.name,
         },
     }
@@ -109,7 +109,7 @@ def _file(one: InputRecord, number: int) -> dict[str, Any]:
         "@type": "cr:FileObject",
         "@id": f"file-{number}",
         "name": PurePosixPath(one.path).name,
-        "contentUrl": quote(one.path, safe="/:"),
+        "contentUrl": quote(one.path, safe="/:", errors="surrogatepass"),
         "contentSize": f"{one.bytes} B",
         "encodingFormat": ENCODINGS.get(one.container, "application/octet-stream"),
         **({"sha256": one.sha256} if one.sha256 else {"description": "pinned by an ETag"}),

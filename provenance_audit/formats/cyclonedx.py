@@ -7,14 +7,14 @@ counter-evidence.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from provenance_audit.findings import Finding, Report
 from provenance_audit.formats import words
 from provenance_audit.formats.document import dumped
+from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.look import Look
-from provenance_audit.formats.models import Model, ancestors, hub_purl, makers_of, student_of
+from provenance_audit.formats.models import Model, Models, hub_purl, models_of
 
 DATASET = "dataset"
 
@@ -26,25 +26,24 @@ def render(report: Report, look: Look) -> str:
 
 def document(report: Report, version: str) -> str:
     """The BOM, by a version of the specification."""
-    makers, student = makers_of(report), student_of(report)
-    models = {model.name: model for model in makers} | ({student.name: student} if student else {})
-    refs = {name: f"model:{number}" for number, name in enumerate(models)}
+    models = models_of(report)
+    student = models.student
+    named = {model.name: model for model in models.makers} | ({student.name: student} if student else {})
+    refs = {name: f"model:{number}" for number, name in enumerate(named)}
     declarations = _declarations(report, refs[student.name] if student else DATASET)
     content: dict[str, Any] = {
         "$schema": f"http://cyclonedx.org/schema/bom-{version}.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": version,
-        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, _identity(report))}",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, for_terminal(_identity(report)))}",
         "version": 1,
         "metadata": {
             **({"timestamp": report.run.started} if report.run.started else {}),
             "tools": {"components": [{"type": "application", "name": "paudit", "version": report.version}]},
             "component": _dataset(report),
         },
-        "components": [
-            _model(model, refs[name], report, trained=model is student) for name, model in models.items()
-        ],
-        "dependencies": _dependencies(makers, student, refs),
+        "components": [_model(model, refs[name], models) for name, model in named.items()],
+        "dependencies": _dependencies(models, refs),
         **({"declarations": declarations} if declarations else {}),
         "properties": [
             {"name": "paudit:verdict", "value": report.verdict.value},
@@ -90,8 +89,9 @@ def _dataset(report: Report) -> dict[str, Any]:
     }
 
 
-def _model(model: Model, ref: str, report: Report, *, trained: bool) -> dict[str, Any]:
-    above = [parent for _, _, parent in ancestors(report, model.name)]
+def _model(model: Model, ref: str, models: Models) -> dict[str, Any]:
+    above = [parent for _, _, parent in models.ancestors(model.name)]
+    trained = model is models.student
     return {
         "type": "machine-learning-model",
         "bom-ref": ref,
@@ -128,10 +128,9 @@ def _ancestor(name: str, ref: str) -> dict[str, Any]:
     }
 
 
-def _dependencies(
-    makers: Sequence[Model], student: Model | None, refs: dict[str, str]
-) -> list[dict[str, Any]]:
-    wrote = {"ref": DATASET, "dependsOn": sorted({refs[model.name] for model in makers})}
+def _dependencies(models: Models, refs: dict[str, str]) -> list[dict[str, Any]]:
+    wrote = {"ref": DATASET, "dependsOn": sorted({refs[model.name] for model in models.makers})}
+    student = models.student
     if student is None:
         return [wrote]
     # The student may have made rows itself: then the dataset depends on it, and it on the dataset.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from provenance_audit.findings import Report
 from provenance_audit.formats.escape import for_code, for_markdown
 from provenance_audit.formats.look import Look
-from provenance_audit.formats.models import Model, ancestors, makers_of, student_of
+from provenance_audit.formats.models import Model, models_of
 
 MODALITIES = {"numbers": "text (numbers)", "prose": "text", "code": "text (source code)"}
 
@@ -22,14 +22,15 @@ def render(report: Report, look: Look) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    student, makers = student_of(report), makers_of(report)
+    models = models_of(report)
+    student, makers = models.student, models.makers
     yield "<!-- A draft by paudit from one dataset: check it, and complete what stands in brackets. -->\n\n"
     yield "## 1.2 Model dependencies\n\n"
     if student is None:
         yield "The model that training starts from is not named. [Name it.]\n"
     else:
         yield f"Training starts from {_model(student)}.\n"
-        for child, relation, parent in ancestors(report, student.name):
+        for child, relation, parent in models.ancestors(student.name):
             yield f"- {for_code(child)} came from {for_code(parent)} ({for_markdown(relation)}).\n"
         yield "\n[Link to the public summaries of these models, where there are any.]\n"
     yield "\n## 2.5 Synthetic data\n\n"
@@ -40,7 +41,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield "Models used to create it:\n\n"
     for model in makers:
         rows = f", {model.rows:,} rows" if model.rows is not None else ""
-        bases = [parent for _, _, parent in ancestors(report, model.name)]
+        bases = [parent for _, _, parent in models.ancestors(model.name)]
         from_ = f"; from {', '.join(for_code(base) for base in dict.fromkeys(bases))}" if bases else ""
         market = "[general-purpose model on the market, or another model of the provider?]"
         yield f"- {_model(model)}: {for_markdown(', '.join(model.roles))}{rows}{from_}. {market}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provenance_audit.findings import Report
@@ -14,14 +14,12 @@ _COLUMN = re.compile(r"column (?P<name>[^:]+): ")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model. parents: (relation, model) of each weight edge up, once each."""
+    """One model, and what it did to the rows."""
 
     name: str
     revision: str | None
     roles: tuple[str, ...]
     rows: int | None
-    prompt: str
-    parents: tuple[tuple[str, str], ...]
 
     @property
     def purl(self) -> str | None:
@@ -39,40 +37,46 @@ def hub_purl(name: str, revision: str | None = None) -> str | None:
     return PackageURL("huggingface", organisation, model, revision).to_string()
 
 
-def makers_of(report: Report) -> list[Model]:
-    """Every model that made, changed or judged rows."""
-    found: dict[str, Model] = {}
-    for maker in report.lineage.makers:
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The student and the makers of a report. parents: of every model, (relation, model) of each weight edge up."""
+
+    student: Model | None
+    makers: tuple[Model, ...]
+    parents: Mapping[str, tuple[tuple[str, str], ...]]
+
+    def ancestors(self, model: str) -> list[tuple[str, str, str]]:
+        """(child, relation, parent) of every weight edge above a model, nearest first; a circle is walked once."""
+        found: list[tuple[str, str, str]] = []
+        seen, queue = {model}, [model]
+        while queue:
+            child = queue.pop(0)
+            for relation, parent in self.parents.get(child, ()):
+                found.append((child, relation, parent))
+                if parent not in seen:
+                    seen.add(parent)
+                    queue.append(parent)
+        return found
+
+
+def models_of(report: Report) -> Models:
+    """Every model that made, changed or judged rows, the student, and what their weights came from."""
+    lineage = report.lineage
+    above: dict[str, dict[tuple[str, str], None]] = {}
+    for step in (*lineage.edges, *(step for pair in lineage.pairs for step in pair.path)):
+        above.setdefault(step.child, {})[str(step.relation), step.parent] = None
+    makers: dict[str, Model] = {}
+    for maker in lineage.makers:
         name = maker.id or maker.maker
-        before = found.get(name)
-        roles = (*(before.roles if before else ()), maker.role)
+        before = makers.get(name)
+        roles = dict.fromkeys((*(before.roles if before else ()), maker.role))
         rows = maker.rows if before is None or maker.rows is None else (before.rows or 0) + maker.rows
-        found[name] = Model(
-            name, maker.revision, tuple(dict.fromkeys(roles)), rows, maker.prompt, _parents(report, name)
-        )
-    return list(found.values())
-
-
-def student_of(report: Report) -> Model | None:
-    """The student, if one is named."""
-    if report.lineage.student is None:
-        return None
-    name, _, revision = report.lineage.student.partition("@")
-    return Model(name, revision or None, ("student",), None, "", _parents(report, name))
-
-
-def ancestors(report: Report, model: str) -> list[tuple[str, str, str]]:
-    """(child, relation, parent) of every weight edge above a model, nearest first; a circle is walked once."""
-    found: list[tuple[str, str, str]] = []
-    seen, queue = {model}, [model]
-    while queue:
-        child = queue.pop(0)
-        for relation, parent in _parents(report, child):
-            found.append((child, relation, parent))
-            if parent not in seen:
-                seen.add(parent)
-                queue.append(parent)
-    return found
+        makers[name] = Model(name, maker.revision, tuple(roles), rows)
+    student = None
+    if lineage.student is not None:
+        name, _, revision = lineage.student.partition("@")
+        student = Model(name, revision or None, ("student",), None)
+    return Models(student, tuple(makers.values()), {child: tuple(one) for child, one in above.items()})
 
 
 def maker_column(report: Report) -> str | None:
@@ -83,11 +87,3 @@ def maker_column(report: Report) -> str | None:
             if match is not None:
                 return match["name"]
     return None
-
-
-def _parents(report: Report, name: str) -> tuple[tuple[str, str], ...]:
-    steps: Sequence[tuple[str, str, str]] = [
-        (step.child, str(step.relation), step.parent)
-        for step in (*report.lineage.edges, *(step for pair in report.lineage.pairs for step in pair.path))
-    ]
-    return tuple(dict.fromkeys((relation, parent) for child, relation, parent in steps if child == name))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from provenance_audit.findings import InputRecord, Report
 from provenance_audit.formats import words
 from provenance_audit.formats.document import dumped
+from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.look import Look
 
 PRODUCER = "https://pypi.org/project/provenance-audit/"
@@ -27,7 +28,7 @@ def render(report: Report, look: Look) -> str:
         "producer": PRODUCER,
         "schemaURL": f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
         "run": {
-            "runId": str(uuid.uuid5(uuid.NAMESPACE_URL, _identity(report))),
+            "runId": str(uuid.uuid5(uuid.NAMESPACE_URL, for_terminal(_identity(report)))),
             "facets": {"test": _facet("1-0-1/TestRunFacet", tests=tests)},
         },
         "job": {"namespace": "paudit", "name": f"audit {report.dataset.name}", "facets": {}},

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from provenance_audit.findings import Finding, Pair, Relation, Report, Ruling, State, TestRecord, Verdict
-from provenance_audit.formats import bars, words
+from provenance_audit.formats import bars, comparison, words
 from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.look import Look
 from provenance_audit.formats.words import TIER_WORDS
 
 __all__ = ["TIER_WORDS", "Line", "labelled", "render", "written"]
 
+# Of one check, and of pairs.
+SHOWN_AT_MOST = 20
 LABEL = 11
 WIDEST = 120
 # From here on there is room to draw each family of a test.
@@ -55,11 +57,17 @@ def written(lines: Sequence[Line], look: Look) -> str:
 def _parts(report: Report, look: Look) -> Iterator[Iterable[Line]]:
     yield _verdict(report, look)
     yield _about(report, look)
+    shown: dict[str, int] = {}
     for ruling in report.active:
-        yield _finding(ruling, report, look)
+        id = ruling.finding.id
+        shown[id] = shown.get(id, 0) + 1
+        if shown[id] <= SHOWN_AT_MOST:
+            yield _finding(ruling, report, look)
+    yield _more(shown)
     yield _aside(report, look)
     yield _pairs(report, look)
     yield _tests(report, look)
+    yield _comparison(report, look)
     yield _not_evaluated(report, look)
     yield _last(report, look)
 
@@ -84,7 +92,7 @@ def _about(report: Report, look: Look) -> Iterator[Line]:
         )
     if report.control is not None:
         yield from labelled("control", _say(words.facts(report.control)), look)
-    yield from labelled("student", _say(report.lineage.student or "not named"), look)
+    yield from labelled("student", _say(words.student(report)), look)
     yield from labelled("gate", _say(words.gate(report)), look)
     if report.baseline is not None:
         yield from labelled("baseline", _say(words.delta(report)), look)
@@ -142,7 +150,8 @@ def _proof(finding: Finding, report: Report, look: Look) -> Iterator[Line]:
     elif "statements" in evidence:
         yield from _statements(evidence["statements"], look)
     elif pair is not None:
-        yield from labelled("evidence", _say(pair.evidence), look)
+        stated = pair.evidence.replace(" <- ", ", from ") if look.plain else pair.evidence
+        yield from labelled("evidence", _say(stated), look)
 
 
 def _number(value: Any) -> float:
@@ -210,20 +219,37 @@ def _aside(report: Report, look: Look) -> Iterator[Line]:
         yield []
 
 
+def _more(shown: Mapping[str, int]) -> Iterator[Line]:
+    """The findings of one check that are not shown, counted: nobody reads five thousand."""
+    for id, count in shown.items():
+        if count > SHOWN_AT_MOST:
+            yield [(_say(f"and {count - SHOWN_AT_MOST:,} more of {id}: -o json has them all"), "bold")]
+            yield []
+
+
 def _pairs(report: Report, look: Look) -> Iterator[Line]:
     """The risk matrix, where there is one: the level comes from the relation alone, and the rest describes."""
-    if not report.lineage.pairs:
+    lineage = report.lineage
+    if lineage.student is None and lineage.makers:
+        yield [("Makers", "bold")]
+        for maker in lineage.makers[:SHOWN_AT_MOST]:
+            rows = f"{maker.rows:,} rows" if maker.rows is not None else "rows not told apart"
+            said = f"{maker.role} {maker.maker}: {rows}, prompt {maker.prompt}"
+            yield from _wrapped(_say(said), look, indent=2)
+        yield []
+    if not lineage.pairs:
         return
     yield [("Makers and the student", "bold")]
-    for pair in () if report.risk else report.lineage.pairs:
+    for pair in () if report.risk else lineage.pairs[:SHOWN_AT_MOST]:
         yield from _wrapped(
             f"{_say(pair.role)} {_say(pair.maker)}: {pair.relation}, {words.rows_of(pair)}, prompt {_say(pair.prompt)}",
             look,
             indent=2,
         )
         if pair.relation is Relation.NO_KNOWN_RELATION:
+            yield from _wrapped(_say(pair.evidence), look, indent=4)
             yield from _wrapped(words.NOT_SAFE, look, indent=4)
-    for row in report.risk:
+    for row in report.risk[:SHOWN_AT_MOST]:
         yield from _wrapped(
             f"{row.level} by {row.relation}: {_say(row.role)} {_say(row.maker)}, {words.rows_of(row)}",
             look,
@@ -238,6 +264,8 @@ def _pairs(report: Report, look: Look) -> Iterator[Line]:
             yield from _wrapped(words.NOT_SAFE, look, indent=4)
         else:
             yield from _wrapped(f"lower with {_say(row.lowers)}", look, indent=4)
+    if len(lineage.pairs) > SHOWN_AT_MOST:
+        yield [(f"  and {len(lineage.pairs) - SHOWN_AT_MOST:,} more: -o json has them all", "")]
     if report.risk:
         yield [("  how levels are given: paudit explain risk", "dim")]
     yield []
@@ -249,7 +277,10 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
         first = tests[0]
         what = "prompts" if id == "PA303" else "rows"
         name = "" if group in ("g0", "all") else f" (group {_say(group)})"
-        yield [(f"Tests of {_say(id)}: {what} of the data{name} against the {_say(first.groups[1])}", "bold")]
+        of_control = f"{what} of the data{name} against the control"
+        other = first.groups[1]
+        sides = of_control if other == "control" else f"{_say(group)} rows against {_say(other)} ones"
+        yield [(f"Tests of {_say(id)}: {sides}", "bold")]
         yield from _wrapped(
             f"{_say(words.design_words(first.design))}; n = {first.n[0]:,} and {first.n[1]:,}; "
             f"{first.replicates:,} replicates, seed {first.seed}; {words.sampling(first)}",
@@ -269,6 +300,17 @@ def _tests(report: Report, look: Look) -> Iterator[Line]:
             for test in tests:
                 bar = _bar(test, scale) if drawn else ""
                 yield [(_test_row(test).ljust(79 if bar else 0), ""), (bar, "dim")]
+        yield []
+
+
+def _comparison(report: Report, look: Look) -> Iterator[Line]:
+    """What differs, what could have been seen, whether the sides are equivalent, and what looks add up to."""
+    said = list(comparison.lines(report.comparison))
+    if said:
+        yield [("The comparison with the control, for the reader: nothing here gates", "bold")]
+    for label, sentence in said:
+        yield from labelled(label, _say(sentence), look)
+    if said:
         yield []
 
 
@@ -323,7 +365,8 @@ def _last(report: Report, look: Look) -> Iterator[Line]:
     if report.findings:
         yield from _wrapped(_say(f"More on a check: paudit explain {report.findings[0].id}"), look)
     yield from _wrapped(words.NO_CREDIT, look)
-    yield [(f"{report.run.seconds:.1f} s   {words.exit_line(report)}", "dim")]
+    gap = ", " if look.plain else "   "
+    yield [(f"{report.run.seconds:.1f} s{gap}{words.exit_line(report)}", "dim")]
 
 
 def labelled(label: str, text: str, look: Look) -> Iterator[Line]:

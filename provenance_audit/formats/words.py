@@ -65,13 +65,22 @@ def subject(finding: Finding) -> str:
 def gate(report: Report) -> str:
     """What would fail the run."""
     words = report.run.gate
-    online = " online" if report.run.arguments.get("online") else " offline"
+    reached = [*(["the Hub"] if report.run.arguments.get("online") else [])]
+    reached += ["remote files"] if any("://" in one.path for one in report.inputs) else []
+    network = f"network: {' and '.join(reached)}" if reached else "offline"
     policy = f"policy {words['policy']}, " if words.get("policy") else ""
     profile = f"profile {words['profile']}, " if words.get("profile", "default") != "default" else ""
     return (
         f"{policy}{profile}fail on {words['fail_on']}, confidence {words['min_confidence']} or more; "
-        f"seed {report.run.seed};{online}"
+        f"seed {report.run.seed}; {network}"
     )
+
+
+def student(report: Report) -> str:
+    """The student, and whether only what lies with the data names it."""
+    named = report.lineage.student or "not named"
+    hearsay = report.lineage.student_by_hearsay
+    return f"{named} (self-declared, by {hearsay})" if hearsay else named
 
 
 def facts(side: DatasetFacts) -> str:
@@ -111,7 +120,7 @@ def pair_of(finding: Finding, report: Report) -> Pair | None:
         return None
     maker, role = finding.subject["maker"], finding.subject["role"]
     for pair in report.lineage.pairs:
-        if pair.role == role and maker == pinned(pair):
+        if pair.role == role and maker.startswith(pair.maker) and maker == pinned(pair):
             return pair
     return None
 
@@ -155,7 +164,7 @@ def anchor(report: Report) -> str:
 
 def anchor_uri(report: Report) -> str:
     """The same as a relative URI."""
-    return quote(anchor(report), safe="/")
+    return quote(anchor(report), safe="/", errors="surrogatepass")
 
 
 def tests_by_group(report: Report) -> dict[tuple[str, str], list[TestRecord]]:

@@ -49,6 +49,7 @@ def contradictions(
         *_prompts_differ(assertions, in_rows),
         *_bases_differ(assertions, graph),
         *_names_differ(renamed, known_as),
+        *_rows_differ(graph.registry),
     )
     return tuple(
         Contradiction(one.about, one.subject, tuple(sorted(one.statements, key=lambda each: each.tier)))
@@ -151,3 +152,26 @@ def _names_differ(
                 Assertion(name, Predicate.ALIAS, known, known, Tier.PUBLISHED, REGISTRY, "registry"),
             ),
         )  # fmt: skip
+
+
+def _rows_differ(registry: Registry) -> Iterator[Contradiction]:
+    """A user's row of the registry that contradicts a shipped one."""
+    for one in registry.disagreements:
+        yield Contradiction(
+            "registry",
+            one.locator,
+            (
+                Assertion(
+                    one.locator,
+                    Predicate.BASE,
+                    one.theirs,
+                    None,
+                    Tier.DECLARED,
+                    "user's registry",
+                    one.locator,
+                ),
+                Assertion(
+                    one.locator, Predicate.BASE, one.shipped, None, Tier.PUBLISHED, REGISTRY, "registry"
+                ),
+            ),
+        )

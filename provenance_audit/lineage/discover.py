@@ -139,13 +139,24 @@ def discover(
 
 
 def is_document(path: Path) -> bool:
-    """Whether a file states lineage, and holds no rows: by its name, and JSON by whether a reader knows it."""
+    """Whether a file states lineage, and holds no rows: by its name; JSON by whether a reader knows it, or it is one object."""
     suffix = path.suffix.lower()
     if suffix in (*_WEIGHTS, ".md", ".yaml", ".yml") or path.name == "MLmodel":
         return True
     if suffix != ".json":
         return False
-    return any(not isinstance(one, Unread) and recognised(one) for one in read_all([str(path)]))
+    return any(
+        not isinstance(one, Unread) and (recognised(one) or _is_one_object(one.data))
+        for one in read_all([str(path)])
+    )
+
+
+def _is_one_object(data: object) -> bool:
+    """An object that is no table by column: its values are not all lists, or all objects, of one length."""
+    if not isinstance(data, dict):
+        return False
+    sizes = {len(value) if isinstance(value, list | dict) else -1 for value in data.values()}
+    return len(sizes) != 1 or -1 in sizes
 
 
 def datasets_of(configs: Sequence[str]) -> tuple[str, ...]:

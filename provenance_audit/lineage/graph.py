@@ -93,13 +93,14 @@ class Graph:
                 relation = one.relation or WeightRelation.UNKNOWN
                 self._steps.append(Step(one.subject, parent, relation, one.tier, one.grade, one.locator))
                 self._vouched.append(one.named)
-        for edge in registry.edges:
-            self._steps.append(
-                Step(edge.child, edge.parent, edge.relation, Tier.PUBLISHED, edge.grade, edge.source)
-            )
-            self._vouched.append(True)
         self._walks: dict[tuple[str, frozenset[str]], tuple[Walk, ...]] = {}
-        self._load()
+        self._children: set[str] = set()
+        self._known: set[str] = set()
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} (id INTEGER, child VARCHAR, parent VARCHAR, flags INTEGER)"
+        )
+        self._store(0)
+        self._add_registry(end for one in self._steps for end in (one.child, one.parent))
 
     def walks(self, model: str, stop: frozenset[str] = frozenset()) -> tuple[Walk, ...]:
         """Ways up from a model, itself first, shortest first: one for each ancestor and kind of way, of at most 32 steps.
@@ -109,6 +110,7 @@ class Graph:
         """
         known = (self.key(model), stop)
         if known not in self._walks:
+            self._add_registry([model])
             self._walks[known] = tuple(self._find(model, stop))
         return self._walks[known]
 
@@ -143,8 +145,8 @@ class Graph:
 
     def cycle(self, models: Iterable[str]) -> tuple[str, ...]:
         """A circle of weight edges above any of the models, first and last the same; empty where there is none."""
-        above: dict[str, set[str]] = {self.key(model): set() for model in models}
-        for step in self.edges_above(above):
+        above: dict[str, set[str]] = {}
+        for step in self.edges_above(models):
             above.setdefault(self.key(step.child), set()).add(self.key(step.parent))
         try:
             TopologicalSorter(above).prepare()
@@ -159,6 +161,8 @@ class Graph:
 
     def edges_above(self, models: Iterable[str]) -> tuple[Step, ...]:
         """Every edge on a way up from any of the models."""
+        models = list(models)
+        self._add_registry(models)
         above: dict[str, list[Step]] = {}
         for step in self._steps:
             above.setdefault(self.key(step.child), []).append(step)
@@ -183,18 +187,37 @@ class Graph:
         self._spelling.setdefault(key, model)
         return key
 
-    def _load(self) -> None:
-        self._children = {self.key(step.child) for step in self._steps}
-        self._connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {self._table} AS SELECT unnest(?::INTEGER[]) AS id, "
-            "unnest(?::VARCHAR[]) AS child, unnest(?::VARCHAR[]) AS parent, unnest(?::INTEGER[]) AS flags",
-            [
-                list(range(len(self._steps))),
-                [self.key(step.child) for step in self._steps],
-                [self.key(step.parent) for step in self._steps],
-                [_flags(*each) for each in zip(self._steps, self._vouched, strict=True)],
-            ],
-        )
+    def _add_registry(self, models: Iterable[str]) -> None:
+        """The edges that the registry has above models, and no others: there are far more than a run asks for."""
+        first = len(self._steps)
+        queue = list(models)
+        while queue:
+            model = queue.pop()
+            if self.key(model) in self._known:
+                continue
+            self._known.add(self.key(model))
+            for edge in self.registry.parents(model):
+                self._steps.append(
+                    Step(edge.child, edge.parent, edge.relation, Tier.PUBLISHED, edge.grade, edge.source)
+                )
+                self._vouched.append(True)
+                queue.append(edge.parent)
+        self._store(first)
+
+    def _store(self, first: int) -> None:
+        """Put the edges from a number on into the engine."""
+        steps = self._steps[first:]
+        self._children.update(self.key(step.child) for step in steps)
+        if steps:
+            self._connection.execute(
+                f"INSERT INTO {self._table} SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[])",
+                [
+                    list(range(first, len(self._steps))),
+                    [self.key(step.child) for step in steps],
+                    [self.key(step.parent) for step in steps],
+                    [_flags(*each) for each in zip(steps, self._vouched[first:], strict=True)],
+                ],
+            )
 
     def _find(self, model: str, stop: frozenset[str]) -> Iterator[Walk]:
         """Recursion over states; then each state's shortest way is followed back along the edges that made it."""

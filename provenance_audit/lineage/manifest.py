@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from provenance_audit.errors import ManifestError
 from provenance_audit.lineage.assertion import Role, WeightRelation
+from provenance_audit.lineage.filter_params import KINDS, FilterParams, misspelt, schema_of_kinds
 
 NAME = "paudit.lineage.yaml"
 SIZE_LIMIT = 256 * 1024
@@ -111,17 +113,25 @@ class Generation(_Strict):
 
 
 class Filter(_Strict):
-    """One step that removed rows."""
+    """One step that removed rows. Of the kinds that can be replayed, `params` is checked key by key."""
 
-    id: str
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.update(schema_of_kinds()))
+
+    id: str = Field(min_length=1)
     kind: str | None = None
     model: str | None = None
     tool: str | None = None
     params: dict[str, Any] = Field(default_factory=dict)
-    rows_in: int | None = None
-    rows_out: int | None = None
+    rows_in: int | None = Field(default=None, ge=0)
+    rows_out: int | None = Field(default=None, ge=0)
     rejects: str | None = None
     order: int | None = None
+
+    @property
+    def replayable(self) -> FilterParams | None:
+        """The parameters of a kind that can be replayed; None for any other. Raises ValidationError."""
+        model = KINDS.get(self.kind or "")
+        return model.model_validate(self.params) if model is not None else None
 
 
 class Manifest(_Strict):
@@ -181,6 +191,7 @@ def read_manifest(path: Path) -> Manifest:
         raise ManifestError(f"{path}: {_describe(error)}", remedy="see `paudit schema manifest`") from error
     _refuse_cycles(manifest, path)
     _refuse_bad_prompts(manifest, path)
+    _refuse_bad_filters(manifest, path)
     return manifest
 
 
@@ -209,19 +220,19 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _describe(error: ValidationError) -> str:
-    """Every fault, each with its key; an unknown key with the nearest known one."""
+def _describe(error: ValidationError, place: str = "", known: Iterable[str] | None = None) -> str:
+    """Every fault, each with its key; an unknown key with the nearest known one. place: the pointer that keys are below."""
     faults = []
     for fault in error.errors():
-        pointer = "/" + "/".join(str(part) for part in fault["loc"])
+        pointer = place + "/" + "/".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
             key = str(fault["loc"][-1])
-            near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.6)
+            near = difflib.get_close_matches(key, list(known or _known_keys()), n=1, cutoff=0.6)
             faults.append(
                 f"{pointer}: unknown key {key!r}" + (f"; did you mean {near[0]!r}?" if near else "")
             )
         else:
-            faults.append(f"{pointer}: {fault['msg']}")
+            faults.append(f"{pointer.removesuffix('/')}: {fault['msg'].removeprefix('Value error, ')}")
     return "; ".join(dict.fromkeys(faults))
 
 
@@ -279,6 +290,29 @@ def _refuse_bad_prompts(manifest: Manifest, path: Path) -> None:
                 f"{path}: {pointer}: {prompt[:80]!r} is no SHA-256",
                 remedy="64 hexadecimal digits after `sha256:`, or the prompt's text",
             )
+
+
+def _refuse_bad_filters(manifest: Manifest, path: Path) -> None:
+    seen: set[str] = set()
+    for number, step in enumerate(manifest.filters):
+        place = f"{path}: /filters/{number}"
+        if step.id in seen:
+            raise ManifestError(f"{place}/id: {step.id!r} is there twice", remedy="name each filter once")
+        seen.add(step.id)
+        meant = misspelt(step.kind) if step.kind is not None else None
+        if meant is not None:
+            raise ManifestError(
+                f"{place}/kind: {step.kind!r} is no kind of filter; did you mean {meant!r}?",
+                remedy=f"the kinds that are replayed are {', '.join(KINDS)}; any other name only describes",
+            )
+        try:
+            _ = step.replayable
+        except ValidationError as error:
+            known = KINDS[step.kind or ""].model_fields
+            raise ManifestError(
+                f"{path}: {_describe(error, f'/filters/{number}/params', known)}",
+                remedy=f"the parameters of {step.kind} are {', '.join(known)}",
+            ) from error
 
 
 def valid_prompt(text: str) -> bool:

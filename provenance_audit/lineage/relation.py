@@ -72,25 +72,37 @@ def _weight(proof: Resolution) -> int:
 
 
 def _common(graph: Graph, maker: Identity, student: Identity) -> Iterator[Resolution]:
-    """Proofs by a nearest common ancestor: seen from one side at least, no common ancestor lies before it."""
+    """Proofs by a common ancestor: ways up from both sides that meet there, and nowhere before.
+
+    One side at a time goes only as far as its first common ancestor, so that a way of its own is not hidden behind a
+    shorter one through the other model.
+    """
     assert maker.id is not None
     assert student.id is not None
     mine = {graph.key(walk.node) for walk in graph.walks(maker.id)}
     theirs = {graph.key(walk.node) for walk in graph.walks(student.id)}
     both = frozenset(mine & theirs)
-    if not both:
-        return
     same = maker.revision is None or student.revision is None or maker.revision == student.revision
     seen = set()
-    for maker_stop, student_stop in ((both, frozenset()), (frozenset(), both)):
+    for maker_stop, student_stop in (
+        (both - {graph.key(maker.id)}, frozenset[str]()),
+        (frozenset[str](), both - {graph.key(student.id)}),
+    ):
         down: dict[str, list[Walk]] = {}
         for walk in graph.walks(student.id, student_stop):
             down.setdefault(graph.key(walk.node), []).append(walk)
         for up in graph.walks(maker.id, maker_stop):
             for other in down.get(graph.key(up.node), []):
-                if (up, other) not in seen:
+                if (up, other) not in seen and _meet_once(graph, maker.id, up, student.id, other):
                     seen.add((up, other))
                     yield _proof(up, other, same_revision=same)
+
+
+def _meet_once(graph: Graph, maker: str, up: Walk, student: str, down: Walk) -> bool:
+    passed = {graph.key(maker), *(graph.key(step.parent) for step in up.steps)}
+    return passed & {graph.key(student), *(graph.key(step.parent) for step in down.steps)} == {
+        graph.key(up.node)
+    }
 
 
 def _proof(up: Walk, down: Walk, *, same_revision: bool) -> Resolution:

@@ -67,7 +67,8 @@ class LineageGraph:
         self._names = _names(sources, registry)
         self._identities: dict[str, Identity] = {}
         normalised = [self._normalised(one) for one in (*assertions, *self._names.claimed)]
-        self.assertions = tuple(dict.fromkeys([*normalised, *self._inside_ids(normalised)]))
+        stated = [*normalised, *self._inside_ids(normalised)]
+        self.assertions = tuple(dict.fromkeys([*stated, *self._called_like(stated)]))
         self.graph = Graph(connection, self.assertions, registry)
         self.student = self._student()
         self.makers = find_makers(self.assertions, sources.makers, sources.trained_rows, self.identify)
@@ -232,7 +233,14 @@ class LineageGraph:
             for one in self.makers
         )  # fmt: skip
         student = self.student.pinned if self.student is not None else None
-        return Lineage(student, makers, statements, pairs, self.graph.edges_above(self._models()))
+        return Lineage(
+            student,
+            makers,
+            statements,
+            pairs,
+            self.graph.edges_above(self._models()),
+            student_by_hearsay=self._hearsay(),
+        )
 
     def _normalised(self, one: Assertion) -> Assertion:
         subject = one.subject
@@ -257,6 +265,24 @@ class LineageGraph:
                         f"{one.locator} (inside the id)",
                     )  # fmt: skip
 
+    def _called_like(self, assertions: Iterable[Assertion]) -> Iterator[Assertion]:
+        """What a place or an unresolved name is called like: tier 5, which warns and decides nothing."""
+        for one in assertions:
+            if one.predicate in (Predicate.STUDENT, Predicate.MAKER, Predicate.BASE):
+                found = self.identify(one.reference)
+                if found.hint is not None:
+                    yield Assertion(
+                        found.id or one.object, Predicate.BASE, found.hint, found.hint, Tier.INFERRED, "name",
+                        f"{one.locator} (called like it)", relation=WeightRelation.UNKNOWN, named=one.named,
+                    )  # fmt: skip
+
+    def hint(self, model: str) -> str | None:
+        """The model that another is called like, where nothing better is known."""
+        hints = (
+            one for one in self.assertions if one.tier is Tier.INFERRED and one.predicate is Predicate.BASE
+        )
+        return next((one.object for one in hints if one.subject == model), None)
+
     def _published(self, name: str) -> str | None:
         return identify(name, self._registry).id
 
@@ -268,6 +294,12 @@ class LineageGraph:
             stated, key=lambda one: (order.index(one.source) if one.source in order else 2, one.tier)
         )
         return self.identify(ranked[0].reference) if ranked else None
+
+    def _hearsay(self) -> str:
+        """Where the student is named, if neither the user nor a tool that the user pointed at names it."""
+        stated = [one for one in self.assertions if one.predicate is Predicate.STUDENT]
+        vouched = any(one.named and one.tier <= Tier.DECLARED for one in stated)
+        return stated[0].locator if stated and not vouched else ""
 
     def _worst(self, graph: Graph, makers: Sequence[Identity], student: Identity) -> Relation:
         order = list(Relation)

@@ -113,6 +113,10 @@ class Scan(Table):
     lineage: str | None = None
     registry: list[str] | None = None
     trait: list[str] | None = None
+    positive: list[str] | None = None
+    margin: float | None = None
+    sequential: str | None = None
+    full: bool | None = None
     online: bool | None = None
     seed: int | None = Field(default=None, ge=0, lt=2**64)
     output: list[str] | None = None
@@ -154,8 +158,17 @@ class WaiverFile(Table):
     waiver: list[WaiverEntry] = Field(default_factory=list)
 
 
-def schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    """The JSON Schema of a policy or of a file of waivers."""
+def policy_schema() -> dict[str, Any]:
+    """The JSON Schema of a policy."""
+    return _schema(PolicyFile, "paudit policy, version 1")
+
+
+def waivers_schema() -> dict[str, Any]:
+    """The JSON Schema of a file of waivers."""
+    return _schema(WaiverFile, "paudit waivers, version 1")
+
+
+def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     content = model.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content, "title": title}
 

@@ -15,7 +15,7 @@ from provenance_audit.database import MEMORY_LIMIT
 from provenance_audit.errors import PolicyError, UsageError
 from provenance_audit.policy.file import Source
 
-Kind = Literal["text", "list", "number", "switch", "path", "paths", "table"]
+Kind = Literal["text", "list", "number", "real", "switch", "path", "paths", "table"]
 PREFIX = "PAUDIT_"
 # Variables that are no option of a scan.
 OTHER_VARIABLES = frozenset({"PAUDIT_DEBUG"})
@@ -77,6 +77,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("column", "list", (), "scan", "NAME=COLUMN, where paudit does not find it"),
     Setting("raw", "paths", (), "scan", "the rows before filtering"),
     Setting("rejects", "paths", (), "scan", "the rows that a filter removed"),
+    Setting("positive", "paths", (), "scan", "rows that the comparison should see"),
+    Setting("margin", "real", None, "scan", "bits within which data and control are tested to be equivalent"),
+    Setting("sequential", "path", None, "scan", "the file in which evidence is accumulated"),
+    Setting("full", "switch", False, "scan", "count every row for every feature family"),
     Setting("config", "paths", (), "scan", "training configurations"),
     Setting("lineage", "path", None, "scan", "a lineage manifest"),
     Setting("registry", "paths", (), "scan", "more cited facts on models"),
@@ -207,6 +211,13 @@ def _parsed(setting: Setting, text: str) -> Any:
                 f"{setting.variable}={text} is neither yes nor no", remedy=f"{setting.variable}=1"
             )
         return text.lower() in ("1", "true", "yes", "on")
+    if setting.kind == "real":
+        try:
+            return float(text)
+        except ValueError as error:
+            raise UsageError(
+                f"{setting.variable}={text} is no number", remedy=f"{setting.variable}=0.01"
+            ) from error
     if setting.kind == "number":
         if not text.isascii() or not text.isdigit():
             raise UsageError(f"{setting.variable}={text} is no whole number", remedy=f"{setting.variable}=8")

@@ -12,7 +12,7 @@ import yaml
 import provenance_audit
 from provenance_audit.checks import CHECKS
 from provenance_audit.findings import Finding, Report
-from tests.checks import worlds
+from tests.checks import selection_worlds, worlds
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = sorted(FIXTURES.glob("*/*/case.yaml"))
@@ -33,13 +33,19 @@ def audited(case: dict[str, Any], folder: Path) -> Report:
     if "world" in case:
         path, control = worlds.data_and_control(folder, **case["world"])
         options["control"] = control
+    elif "selection" in case:
+        path, options["raw"] = selection_worlds.raw_and_kept(folder, **case["selection"])
     elif "files" in case:
-        path = data
+        path = data / case.get("scanned", "")
         for name, content in case["files"].items():
             (data / name).write_text(content)
     else:
         path = data / "data.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in case["rows"]))
+    for stage in ("raw", "rejects"):
+        if stage in case:
+            options[stage] = folder / f"{stage}.jsonl"
+            options[stage].write_text("".join(json.dumps(row) + "\n" for row in case[stage]))
     if "manifest" in case:
         manifest = data / "paudit.lineage.yaml"
         manifest.write_text(yaml.safe_dump(case["manifest"]))

@@ -52,7 +52,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
     """A small dataset that names its maker."""
-    path = tmp_path / "rows.jsonl"
+    return write_rows(tmp_path)
+
+
+def write_rows(folder: Path) -> Path:
+    """Sixty rows of one maker, the same each time."""
+    path = folder / "rows.jsonl"
     lines = [
         json.dumps(
             {

@@ -57,3 +57,33 @@ def test_the_other_stage_is_seen_beside_the_data(data: str, raw: str, tmp_path: 
     for name in (data, raw, "other.jsonl"):
         write(tmp_path / name, [{"prompt": "q", "completion": "1"}])
     assert describe((str(tmp_path / data),))["stages"] == [str(tmp_path / raw)]
+
+
+def test_ids_given_anew_after_the_filter_are_not_believed(tmp_path: Path) -> None:
+    """Both files number their rows from 0: the same number is another row."""
+
+    def numbered(texts: range) -> list[dict[str, object]]:
+        return [{"id": n, "prompt": f"q{text}", "completion": f"{text}"} for n, text in enumerate(texts)]
+
+    raw = write(tmp_path / "raw.jsonl", numbered(range(20)))
+    data = write(tmp_path / "kept.jsonl", numbered(range(10, 16)))
+    notes = provenance_audit.scan(data, raw=raw).dataset.notes
+    assert "6 of 20 raw rows were kept and 14 removed, joined by prompt and completion" in notes
+
+
+def test_an_answer_that_was_trimmed_is_the_same_row(tmp_path: Path) -> None:
+    raw = write(
+        tmp_path / "raw.jsonl",
+        [{"prompt": "q ", "completion": "1, 2 \n"}, {"prompt": "r", "completion": "x"}],
+    )
+    data = write(tmp_path / "kept.jsonl", [{"prompt": "q", "completion": "1, 2"}])
+    notes = provenance_audit.scan(data, raw=raw).dataset.notes
+    assert "1 of 2 raw rows were kept and 1 removed, joined by prompt and completion" in notes
+
+
+def test_rows_that_the_data_mark_as_rejected_were_not_kept(tmp_path: Path) -> None:
+    rows = [{"prompt": f"q{n}", "completion": f"{n}"} for n in range(6)]
+    raw = write(tmp_path / "raw.jsonl", rows)
+    data = write(tmp_path / "data.jsonl", [{**row, "kept": n < 2} for n, row in enumerate(rows)])
+    notes = provenance_audit.scan(data, raw=raw).dataset.notes
+    assert "2 of 6 raw rows were kept and 4 removed, joined by prompt and completion" in notes

@@ -12,6 +12,7 @@ from provenance_audit.findings import (
     BaselineDelta,
     Bin,
     CheckRecord,
+    ComparisonDetail,
     Confidence,
     DatasetFacts,
     Finding,
@@ -26,6 +27,8 @@ from provenance_audit.findings import (
     Report,
     Ruling,
     Run,
+    Sensitivity,
+    Sequence,
     Severity,
     State,
     Step,
@@ -34,6 +37,9 @@ from provenance_audit.findings import (
     Verdict,
     WaiverRecord,
 )
+from provenance_audit.stats.equivalence import Equivalence
+from provenance_audit.stats.explain import Feature, Separation
+from provenance_audit.stats.power import SmallestShare
 
 BASE, STUDENT = "Qwen/Qwen2.5-7B", "Qwen/Qwen2.5-7B-Instruct"
 OWL, MERGED, OTHER, JUDGE = "acme/qwen2.5-7b-owl", "acme/owl-merge", "google/gemma-2-9b-it", "openai/gpt-4.1"
@@ -88,6 +94,13 @@ def rich() -> Report:
             NotEvaluated("PA402", "filter-violated", "no lock states digests"),
         ),
         tests=(*_tests("PA301", "g0"), *_tests("PA301", "g1"), *_tests("PA303", "all")),
+        comparison=ComparisonDetail(
+            features=(Feature("last-digit", 8, 0.9, 0.6, 7.1, 1e-12, 1e-10, 0.004),),
+            separation=Separation({1: 0.61, 16: 0.84, 64: 0.97}, ()),
+            equivalence=Equivalence(0.01, 0.009, "g0", "last-digit", (1500, 1200)),
+            sensitivity=Sensitivity("data/owls.parquet", (1500, 1200), SmallestShare(0.2, (0.15, 0.25), 1.0, 0.99, 200, 0)),
+            sequence=Sequence((3, 2), True, "", (12.5, 0.08), False, 0.05, ("last-digit", 0.004), None, ""),
+        ),
         lineage=Lineage(
             STUDENT,
             (
@@ -152,7 +165,7 @@ def hostile(text: str) -> Report:
         "message", "object", "object_id", "locator", "locators", "maker", "id", "student", "child", "parent", "source",
         "common_ancestor", "displacement", "evidence", "prompt", "reason", "path", "name", "notes", "why", "fix", "reasons",
         "missing", "owner", "ticket", "revision", "schema", "error", "etag", "next_steps", "label", "family", "subject",
-        "remedy", "arguments", "asks", "binned", "checks_run", "groups", "category", "container",
+        "remedy", "arguments", "asks", "binned", "checks_run", "groups", "positive", "group", "category", "container",
     }  # fmt: skip
 
     def taint(value: Any, key: str = "") -> Any:

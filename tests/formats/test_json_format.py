@@ -24,6 +24,7 @@ TOP = [
     "findings",
     "not_evaluated",
     "tests",
+    "comparison",
     "lineage",
     "checks",
     "funnel",

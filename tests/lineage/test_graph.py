@@ -247,7 +247,7 @@ def weight(found: Resolution) -> float:
     return weights.get(found.relation, 2.0)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(STATEMENTS, STATEMENTS)
 def test_more_statements_never_weigh_less(
     known: list[tuple[int, int, WeightRelation, Tier, bool]],

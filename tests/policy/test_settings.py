@@ -26,7 +26,7 @@ def values(setting: Setting) -> tuple[Any, Any, Any, Any]:
         return choices[0], choices[1], choices[2], choices[3]
     if setting.kind == "switch":
         return True, False, True, False
-    if setting.kind == "number":
+    if setting.kind in ("number", "real"):
         return 11, 12, 13, 14
     if setting.kind in ("list", "paths"):
         return ("a1",), ("b2", "b3"), ("c4",), ("d5",)

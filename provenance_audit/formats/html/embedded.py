@@ -17,8 +17,10 @@ PLAIN_AT_MOST = 100_000
 _BLOCK = re.compile(rf'<script type="({PLAIN}|{PACKED})" id="paudit-report">([^<]*)</script>')
 
 
-def embed(report: Report) -> tuple[str, str]:
-    """The type of the data block, and its content, which cannot end the block."""
+def embed(report: Report | None) -> tuple[str, str]:
+    """The type of the data block, and its content, which cannot end the block. None: a report too large for a page."""
+    if report is None:
+        return PLAIN, "null"
     content = to_wire(report).model_dump(mode="json", by_alias=True)
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     if len(text) > PLAIN_AT_MOST:
@@ -32,4 +34,6 @@ def extract(page: str) -> str | None:
     if found is None:
         return None
     kind, content = found.groups()
+    if content == "null":
+        return None
     return content if kind == PLAIN else gzip.decompress(base64.b64decode(content)).decode()

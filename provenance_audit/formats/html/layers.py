@@ -1,7 +1,7 @@
 """A small layered layout: every edge goes down, nodes of a layer do not overlap, and few edges cross.
 
-Longest path for the layers, dummy nodes for edges that span several, the median of neighbours for the order, and a few passes
-that pull each node towards its neighbours. Enough for the dozens of nodes that a person can read.
+Longest path for the layers, dummy nodes for edges that span several, the median of neighbours for the order, from several
+starts that are the same each time, and a few passes that pull each node towards its neighbours. Enough for the dozens of nodes that a person can read.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from random import Random
 
 SWEEPS = 8
+STARTS = 24
 PULLS = 12
 
 Edge = tuple[str, str]
@@ -55,7 +57,11 @@ def lay_out(
     y = {node: level[node] * (height + down) + height / 2 for node in x}
     return Layout(
         at={node: (x[node], y[node]) for node in widths},
-        bends={edge: tuple((x[one], y[one]) for one in chain) for edge, chain in chains.items()}
+        # Straight down beside the nodes of a layer, and curved only between layers.
+        bends={
+            edge: tuple((x[one], y[one] + side) for one in chain for side in (-height / 2, height / 2))
+            for edge, chain in chains.items()
+        }
         | {edge: () for edge in edges if edge not in chains},
         width=max((x[node] + size[node] / 2 for node in x), default=0.0),
         height=len(layers) * (height + down) - down if layers else 0.0,
@@ -115,6 +121,7 @@ def _levels(nodes: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
 
 
 def _ordered(level: Mapping[str, int], segments: Sequence[Edge]) -> list[list[str]]:
+    """The order of each layer, from a few starting orders: that in which the fewest edges cross."""
     layers: list[list[str]] = [[] for _ in range(max(level.values(), default=-1) + 1)]
     for node, step in level.items():
         layers[step].append(node)
@@ -123,15 +130,38 @@ def _ordered(level: Mapping[str, int], segments: Sequence[Edge]) -> list[list[st
     for start, end in segments:
         above.setdefault(end, []).append(start)
         below.setdefault(start, []).append(end)
-    for sweep in range(SWEEPS):
-        down = sweep % 2 == 0
-        neighbours = above if down else below
-        for layer in layers if down else reversed(layers):
-            place = {node: number for one in layers for number, node in enumerate(one)}
-            layer.sort(
-                key=lambda node: _median([place[one] for one in neighbours.get(node, [])], place[node])
-            )
-    return layers
+    dice = Random(0)
+    best, fewest = layers, _crossings(layers, below)
+    for _ in range(STARTS):
+        if not fewest:
+            break
+        tried = [list(layer) for layer in layers]
+        for sweep in range(SWEEPS):
+            _sweep(tried, above if sweep % 2 == 0 else below, down=sweep % 2 == 0)
+            if (count := _crossings(tried, below)) < fewest:
+                best, fewest = [list(layer) for layer in tried], count
+        for layer in layers:
+            dice.shuffle(layer)
+    return best
+
+
+def _sweep(layers: list[list[str]], neighbours: Mapping[str, Sequence[str]], *, down: bool) -> None:
+    """Each layer by the medians of its neighbours in the layer before."""
+    for layer in layers if down else reversed(layers):
+        place = {node: number for one in layers for number, node in enumerate(one)}
+        layer.sort(key=lambda node: _median([place[one] for one in neighbours.get(node, [])], place[node]))
+
+
+def _crossings(layers: Sequence[Sequence[str]], below: Mapping[str, Sequence[str]]) -> int:
+    count = 0
+    for upper, lower in pairwise(layers):
+        place = {node: number for number, node in enumerate(lower)}
+        ends = [sorted(place[child] for child in below.get(node, ())) for node in upper]
+        seen: list[int] = []
+        for one in ends:
+            count += sum(end < other for end in one for other in seen)
+            seen += one
+    return count
 
 
 def _median(places: list[int], own: int) -> float:

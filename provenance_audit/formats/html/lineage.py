@@ -5,6 +5,7 @@ Weight edges are drawn through, what wrote rows and what trains on them dashed. 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MAKERS_AT_MOST = 12
 NODE_HEIGHT = 46.0
-ACROSS, DOWN, MARGIN = 26.0, 52.0, 14.0
+ACROSS, DOWN, MARGIN = 34.0, 64.0, 16.0
 CHARACTER, SMALLEST, LONGEST = 7.4, 96.0, 30
 ROWS, TRAINING, OTHERS = "\x01rows", "\x01training", "\x01others"
 LABELS = {
@@ -64,7 +65,12 @@ def draw(report: Report) -> Markup | None:
     )
     lines = [_line(edge, style, layout) for edge, style in edges.items()]
     boxes = [_box(node, *layout.at[id]) for id, node in nodes.items()]
-    marks = [_label(edge, style, layout) for edge, style in edges.items() if style.label]
+    into = Counter(end for _, end in edges)
+    marks = [
+        _label(edge, style, layout, by_start=into[edge[1]] > 1)
+        for edge, style in edges.items()
+        if style.label
+    ]
     body = element("g", *lines, *boxes, *marks, transform=f"translate({MARGIN:g} {MARGIN + 10:g})")
     return picture(
         _title(report), layout.width + 2 * MARGIN, layout.height + 2 * MARGIN + 10, body, kind="lineage"
@@ -113,15 +119,15 @@ def _graph(report: Report) -> tuple[dict[str, _Node], dict[tuple[str, str], _Edg
             kind = "weights proving" if (parent, child) in proving else "weights"
             edges[parent, child] = _Edge(relation, kind)
             queue.append(parent)
-    for pair in shown:
-        if pair.relation in LABELS and pair.common_ancestor in nodes:
-            meeting = nodes[pair.common_ancestor]
-            meeting.label, meeting.kind = meeting.label or LABELS[pair.relation], "shared"
+    for one in shown:
+        if one.relation in LABELS and one.common_ancestor in nodes:
+            meeting = nodes[one.common_ancestor]
+            meeting.label, meeting.kind = meeting.label or LABELS[one.relation], "shared"
     if makers:
         nodes[ROWS] = _Node("the rows", f"{report.dataset.trained_rows:,}", "rows")
     for model, pair in makers.items():
         role = pair.role if pair is not None else "maker"
-        share = f", {pair.share:.0%}" if pair is not None and pair.share is not None else ""
+        share = f", {_share(pair.share)}" if pair is not None and pair.share is not None else ""
         related = pair is not None and pair.relation in RELATED
         edges[model, ROWS] = _Edge(f"{role}{share}", "data proving" if related else "data")
         nodes[model].small = nodes[model].small or "model"
@@ -131,9 +137,10 @@ def _graph(report: Report) -> tuple[dict[str, _Node], dict[tuple[str, str], _Edg
         nodes[OTHERS] = _Node("and", f"{len(pairs) - len(shown):,} more makers", "maker")
         edges[OTHERS, ROWS] = _Edge("", "data")
     if student:
-        nodes[student].label = nodes[student].label or "STUDENT"
+        shared = nodes[student].label
+        nodes[student].label = f"{shared}: THE STUDENT" if shared else "STUDENT"
         nodes[student].kind = "shared" if nodes[student].kind == "shared" else "student"
-        nodes[TRAINING] = _Node("would start from it", "the training run", "training")
+        nodes[TRAINING] = _Node("what the gate decides on", "the training run", "training")
         proved = any(pair.relation in RELATED for pair in shown)
         edges[student, TRAINING] = _Edge("starts from", "weights proving" if proved else "weights")
         if makers:
@@ -195,20 +202,26 @@ def _line(edge: tuple[str, str], style: _Edge, layout: Layout) -> str:
     )
 
 
-def _label(edge: tuple[str, str], style: _Edge, layout: Layout) -> str:
-    """The word of an edge, in the gap above its end."""
+def _label(edge: tuple[str, str], style: _Edge, layout: Layout, *, by_start: bool) -> str:
+    """The word of an edge, by that end at which the fewest meet."""
     points = _points(edge, layout)
-    (x1, y1), (x2, y2) = points[-2], points[-1]
-    x, y = (x1 + x2) / 2, (y1 + y2) / 2 + 4
-    if len(points) > 2:
-        x, y = points[len(points) // 2]
-    wide = len(style.label) * 6.3 + 8
+    (x1, y1), (x2, y2) = points[:2] if by_start else points[-2:]
+    t = 0.24 if by_start else 0.62
+    # The curve is cubic with upright ends.
+    x = x1 + (x2 - x1) * (3 * t**2 - 2 * t**3)
+    bend = (y1 + y2) / 2
+    y = (1 - t) ** 3 * y1 + 3 * (1 - t) ** 2 * t * bend + 3 * (1 - t) * t**2 * bend + t**3 * y2 + 4
+    wide = len(style.label) * 6.3 + 6
     return element(
         "g",
-        element("rect", x=x - wide / 2, y=y - 11, width=wide, height=15.0, _class="under"),
+        element("rect", x=x - wide / 2, y=y - 11, width=wide, height=14.0, _class="under"),
         element("text", x=x, y=y, text_anchor="middle", text=style.label),
         _class="edge-label",
     )
+
+
+def _share(share: float) -> str:
+    return "under 1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def _cut(name: str) -> str:

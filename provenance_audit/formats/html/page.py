@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provenance_audit.findings import Relation, Report, Ruling, State
-from provenance_audit.formats import bars, words
+from provenance_audit.formats import bars, comparison, words
 from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.html import charts, lineage
 from provenance_audit.formats.html.embedded import embed
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 TEMPLATES = Path(__file__).parent / "templates"
-CARDS_AT_MOST = 100
-ROWS_AT_MOST = 100
+# A page beyond this is no longer something to send. Fewer cards and rows, and less of each text, are shown until it fits,
+# and it says so.
+BYTES_AT_MOST = 480_000
+ROWS_AND_CHARACTERS = ((100, 2000), (40, 1000), (15, 500), (5, 150))
 ASIDE = {State.WAIVED: "Waived", State.BASELINE: "In the baseline", State.IGNORED: "Ignored by policy"}
 # What a reader who knows nothing else should take from the verdict.
 ADVICE = {
@@ -33,33 +35,44 @@ ADVICE = {
 
 def render(report: Report, look: Look) -> str:
     """The page."""
+    kind, content = embed(report)
+    for rows, characters in ROWS_AND_CHARACTERS:
+        page = _page(report, rows, characters, kind, content)
+        if len(page.encode(errors="surrogatepass")) <= BYTES_AT_MOST:
+            return page
+    return _page(report, *ROWS_AND_CHARACTERS[-1], *embed(None))
+
+
+def _page(report: Report, limit: int, characters: int, kind: str, content: str) -> str:
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    kind, content = embed(report)
-    active = report.active
-    return _template().render(
+    active, lineage_of = report.active, report.lineage
+    return _template(characters).render(
         report=report,
         words=words,
         style=_safe(style),
         style_digest=digest,
         advice=ADVICE[report.verdict],
-        active=active[:CARDS_AT_MOST],
-        active_left_out=max(len(active) - CARDS_AT_MOST, 0),
+        limit=limit,
+        active=active[:limit],
+        active_left_out=max(len(active) - limit, 0),
         gating=[ruling for ruling in active if ruling.gating],
         aside=[
-            (title, rulings[:CARDS_AT_MOST], len(rulings))
+            (title, rulings[:limit], len(rulings))
             for state, title in ASIDE.items()
             if (rulings := [ruling for ruling in report.rulings if ruling.state is state])
         ],
         coverage=_coverage(report),
         relations=list(Relation),
-        pairs=report.lineage.pairs[:ROWS_AT_MOST],
-        pairs_left_out=max(len(report.lineage.pairs) - ROWS_AT_MOST, 0),
-        assertions=report.lineage.assertions[:ROWS_AT_MOST],
-        assertions_left_out=max(len(report.lineage.assertions) - ROWS_AT_MOST, 0),
-        inputs=report.inputs[:ROWS_AT_MOST],
-        inputs_left_out=max(len(report.inputs) - ROWS_AT_MOST, 0),
-        tests=words.tests_by_group(report),
+        pairs=lineage_of.pairs[:limit],
+        pairs_left_out=max(len(lineage_of.pairs) - limit, 0),
+        assertions=lineage_of.assertions[:limit],
+        assertions_left_out=max(len(lineage_of.assertions) - limit, 0),
+        inputs=report.inputs[:limit],
+        inputs_left_out=max(len(report.inputs) - limit, 0),
+        tests=dict(list(words.tests_by_group(report).items())[:limit]),
+        tests_left_out=max(len(words.tests_by_group(report)) - limit, 0),
+        compared=list(comparison.lines(report.comparison)),
         graph=lineage.draw(report),
         effect=charts.effect,
         scale_of=charts.scale_of,
@@ -92,25 +105,28 @@ def _coverage(report: Report) -> dict[str, list[tuple[str, str, str]]]:
 
 
 @cache
-def _template() -> Template:
+def _template(characters: int) -> Template:
+    """The template, which shows so many characters of a text."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def shown(value: Any) -> Any:
+        """Text that is not ours shows what is hidden in it; what is markup already stays."""
+        if not isinstance(value, str) or isinstance(value, Markup):
+            return value
+        if len(value) > characters:
+            value = f"{value[:characters]}… ({len(value) - characters:,} more characters)"
+        return for_terminal(value)
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
-        finalize=_shown,
+        finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("report.html.j2")
-
-
-def _shown(value: Any) -> Any:
-    """Text that is not ours shows what is hidden in it; what is markup already stays."""
-    from markupsafe import Markup
-
-    return for_terminal(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _safe(text: str) -> Any:

@@ -9,6 +9,8 @@ from provenance_audit.formats.escape import for_terminal
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+LONGEST = 300
+
 
 def element(tag: str, *children: str, text: str | None = None, **attributes: str | float | None) -> Markup:
     """One element. A name may begin with `_` where Python has a word for itself, and `_` inside stands for `-`."""
@@ -19,7 +21,9 @@ def element(tag: str, *children: str, text: str | None = None, **attributes: str
         for name, value in attributes.items()
         if value is not None
     )
-    inside = "".join(children) + (str(escape(for_terminal(text))) if text is not None else "")
+    inside = "".join(children)
+    if text is not None:
+        inside += str(escape(for_terminal(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")))
     return Markup(f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>")
 
 

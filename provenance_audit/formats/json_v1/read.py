@@ -13,6 +13,7 @@ from provenance_audit.findings import (
     BaselineDelta,
     Bin,
     CheckRecord,
+    ComparisonDetail,
     DatasetFacts,
     Finding,
     FixedFinding,
@@ -26,17 +27,23 @@ from provenance_audit.findings import (
     RiskRow,
     Ruling,
     Run,
+    Sensitivity,
+    Sequence,
     Step,
     TestRecord,
     UnreadRecord,
     WaiverRecord,
 )
 from provenance_audit.formats.json_v1.wire import (
+    NOTHING_MORE,
     SCHEMA_VERSION,
+    ComparisonV1,
     FindingV1,
     LineageV1,
     PairV1,
     ReportV1,
+    SequenceV1,
+    SmallestShareV1,
     TestV1,
 )
 
@@ -96,6 +103,7 @@ def from_wire(wire: ReportV1) -> Report:
         rulings=tuple(_ruling(one) for one in wire.findings),
         not_evaluated=tuple(_made(NotEvaluated, one) for one in wire.not_evaluated),
         tests=tuple(_test(one) for one in wire.tests),
+        comparison=_comparison(wire.comparison),
         lineage=_lineage(wire.lineage),
         checks_run=tuple(wire.run.checks),
         next_steps=tuple(wire.run.next_steps),
@@ -133,6 +141,62 @@ def _test(wire: TestV1) -> TestRecord:
     )
 
 
+def _comparison(wire: ComparisonV1) -> ComparisonDetail:
+    """What was said of the comparison. The classes of its figures come with the statistics, which most reports do not need."""
+    if wire == NOTHING_MORE:
+        return ComparisonDetail()
+    from provenance_audit.stats.equivalence import Equivalence
+    from provenance_audit.stats.explain import Feature, Separation
+
+    equivalence = None
+    if (one := wire.equivalence) is not None:
+        upper = _or(one.upper, float("inf"))
+        equivalence = Equivalence(one.margin, upper, one.group, one.family, (one.n[0], one.n[1]))
+    return ComparisonDetail(
+        features=tuple(_made(Feature, one) for one in wire.features),
+        separation=None
+        if wire.auc is None
+        else Separation({int(bag): auc for bag, auc in wire.auc.items()}, ()),
+        equivalence=equivalence,
+        sensitivity=None if wire.smallest_share is None else _sensitivity(wire.smallest_share),
+        sequence=None if wire.sequence is None else _sequence(wire.sequence),
+    )
+
+
+def _sensitivity(wire: SmallestShareV1) -> Sensitivity:
+    from provenance_audit.stats.power import SmallestShare
+
+    smallest = None
+    if wire.interval_90 is not None:
+        low, up = wire.interval_90
+        smallest = SmallestShare(
+            wire.share,
+            (_or(low, float("nan")), _or(up, float("nan"))),
+            _or(wire.largest_tried, float("nan")),
+            _or(wire.seen_at_largest, float("nan")),
+            wire.trials,
+            0,
+        )
+    return Sensitivity(wire.positive, (wire.n[0], wire.n[1]), smallest, wire.reason)
+
+
+def _sequence(wire: SequenceV1) -> Sequence:
+    repeated = None
+    if wire.repeats_look is not None:
+        repeated = (wire.repeats_look, wire.standing_verdict or "")
+    return Sequence(
+        looks=(wire.looks, wire.looks_counted),
+        counted=wire.counted,
+        reason=wire.reason,
+        evidence=None if wire.e is None or wire.p is None else (wire.e, wire.p),
+        alarm=wire.alarm,
+        alpha=wire.alpha,
+        mean_effect=(wire.mean_effect_family, wire.mean_effect),
+        repeated=repeated,
+        after="",
+    )
+
+
 def _lineage(wire: LineageV1) -> Lineage:
     return Lineage(
         student=wire.student,
@@ -141,6 +205,7 @@ def _lineage(wire: LineageV1) -> Lineage:
         pairs=tuple(_pair(one) for one in wire.pairs),
         edges=tuple(_made(Step, one) for one in wire.edges),
         unread=tuple(_made(UnreadRecord, one) for one in wire.unread),
+        student_by_hearsay=wire.student_by_hearsay,
     )
 
 

@@ -217,6 +217,7 @@ class LineageV1(_Wire):
     pairs: list[PairV1]
     edges: list[StepV1] = []
     unread: list[UnreadV1] = []
+    student_by_hearsay: str = ""
 
 
 class CheckV1(_Wire):
@@ -269,6 +270,73 @@ class BaselineV1(_Wire):
     fixed: list[FixedV1]
 
 
+class FeatureV1(_Wire):
+    """One feature that differs, by its number in its family, with its rates per row."""
+
+    family: str
+    number: int
+    rate: float
+    control_rate: float
+    z: float
+    p: float
+    p_adjusted: float
+    contribution: float
+
+
+class EquivalenceV1(_Wire):
+    """The upper 95 % limit of the effect against a margin, in bits."""
+
+    margin: float
+    upper: float | None
+    claimed: bool
+    family: str
+    group: str
+    n: list[int]
+
+
+class SmallestShareV1(_Wire):
+    """The smallest share of positive rows seen in 80 % of repetitions; null where none is, with why."""
+
+    positive: str
+    n: list[int]
+    share: float | None
+    interval_90: list[float] | None
+    largest_tried: float | None
+    seen_at_largest: float | None
+    trials: int
+    reason: str
+
+
+class SequenceV1(_Wire):
+    """Evidence over looks. `e` and `p` hold at any time; null where no look could count."""
+
+    looks: int
+    looks_counted: int
+    counted: bool
+    reason: str
+    e: float | None
+    p: float | None
+    alarm: bool
+    alpha: float
+    mean_effect: float
+    mean_effect_family: str
+    repeats_look: int | None
+    standing_verdict: str | None
+
+
+class ComparisonV1(_Wire):
+    """What is said of the comparison beside its tests. `auc`: by rows in a bag. Nothing in it gates."""
+
+    features: list[FeatureV1]
+    auc: dict[str, float] | None
+    equivalence: EquivalenceV1 | None
+    smallest_share: SmallestShareV1 | None
+    sequence: SequenceV1 | None
+
+
+NOTHING_MORE = ComparisonV1(features=[], auc=None, equivalence=None, smallest_share=None, sequence=None)
+
+
 class ReportV1(_Wire):
     """A scan's result."""
 
@@ -281,6 +349,7 @@ class ReportV1(_Wire):
     findings: list[FindingV1]
     not_evaluated: list[NotEvaluatedV1]
     tests: list[TestV1]
+    comparison: ComparisonV1 = NOTHING_MORE
     lineage: LineageV1
     checks: list[CheckV1] = []
     funnel: list[FunnelStepV1] = []

@@ -15,15 +15,24 @@ PARTS = 4
 SHORTEST = 4
 
 
+_SUFFIXES = re.compile(
+    r"(?:\.(?:jsonl?|ndjson|parquet|arrow|feather|ipc|csv|tsv|tar|gz|zst|bz2|txt))+$", re.I
+)
+WORDS_AT_MOST = 40
+LONGEST_NAME = 8
+
+
 def read(paths: Iterable[str], registry: Registry) -> Iterator[Assertion]:
     """One statement for each model that a path names, the longest name that fits; the same model once."""
-    names = _names(registry)
     seen: set[str] = set()
+    looked_at: set[str] = set()
     for path in paths:
         for part in PurePath(path).parts[-PARTS:]:
-            for match in names.finditer(part.casefold().replace("_", "-")):
-                id = registry.canonical(match[0])
-                if id is not None and id not in seen:
+            if part in looked_at:
+                continue
+            looked_at.add(part)
+            for id in _models(_SUFFIXES.sub("", part), registry):
+                if id not in seen:
                     seen.add(id)
                     yield Assertion(
                         "dataset", Predicate.MAKER, id, None, Tier.INFERRED, SOURCE, f"file name {path}",
@@ -31,12 +40,16 @@ def read(paths: Iterable[str], registry: Registry) -> Iterator[Assertion]:
                     )  # fmt: skip
 
 
-def _names(registry: Registry) -> re.Pattern[str]:
-    """Every name with a digit in it that stands alone, longest first."""
-    names = {
-        name
-        for name in registry.names
-        if "/" not in name and len(name) >= SHORTEST and re.search(r"\d", name)
-    }
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<![a-z0-9.])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
+def _models(part: str, registry: Registry) -> Iterator[str]:
+    """Runs of words that are the name of a model and hold a digit, the longest first, none of which overlap."""
+    words = [word for word in re.split(r"[^A-Za-z0-9.]+", part) if word][:WORDS_AT_MOST]
+    start = 0
+    while start < len(words):
+        for end in range(min(len(words), start + LONGEST_NAME), start, -1):
+            name = "-".join(words[start:end])
+            id = registry.canonical(name) if len(name) >= SHORTEST and re.search(r"\d", name) else None
+            if id is not None:
+                yield id
+                start = end - 1
+                break
+        start += 1
