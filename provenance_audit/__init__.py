@@ -36,6 +36,7 @@ def scan(
     columns: Mapping[str, str] | None = None,
     raw: Path | Sequence[Path] | None = None,
     rejects: Path | Sequence[Path] | None = None,
+    full: bool = False,
     positive: Path | Sequence[Path] | None = None,
     margin: float | None = None,
     seed: int = 0,
@@ -49,6 +50,7 @@ def scan(
     path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. config: training
     configurations, which name the data too where no path is given. registry: files of further cited facts. online: ask the
     Hub for bases that nothing here states. columns: canonical column -> column of the files, where paudit does not find it.
+    full: every row is counted for every feature family.
     positive: rows that the comparison with the control should see; the report says from which share on it would. margin: in
     bits, for a test of equivalence.
     policy: a policy file, whose waivers, baseline, selection, severities and parameters count; its gate and options do not, since
@@ -92,6 +94,7 @@ def scan(
             columns=tuple((columns or {}).items()),
             raw=_paths(raw),
             rejects=_paths(rejects),
+            full=full,
             positive=_paths(positive),
             margin=margin,
             seed=seed,

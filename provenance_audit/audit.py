@@ -25,16 +25,19 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, digest
 from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
+from provenance_audit.dataset.profile import Profile, ProfileError
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.sieve import sieve_of
 from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
 from provenance_audit.detail import check_positive, detail_of, with_look
-from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
+from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError, UsageError
 from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
     BaselineDelta,
+    DatasetFacts,
     Finding,
+    InputRecord,
     NotEvaluated,
     Observed,
     Report,
@@ -50,6 +53,7 @@ from provenance_audit.lineage.manifest import File, Manifest, Select
 from provenance_audit.policy.baseline import Baseline
 from provenance_audit.policy.judge import Exceptions, judge
 from provenance_audit.policy.waivers import Applied, apply
+from provenance_audit.profiling import facts_of_profile, profile_among
 from provenance_audit.request import Request, fault_of_columns, validate
 from provenance_audit.resolve import Declared, declared, resolve
 from provenance_audit.risk import risk_matrix
@@ -104,12 +108,13 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
 
         progress("reading rows")
         columns = _columns(request, stated)
-        data = _open(connection, located, columns, manifest, manifest_path)
-        control, control_damage = _open_beside(connection, control_at, columns, "control")
+        data = _open(connection, located, columns, manifest, manifest_path, full=request.full)
+        control, control_damage = _open_control(connection, control_at, columns, full=request.full)
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
         positive, positive_damage = _open_beside(connection, positive_at, columns, "positive")
-        if positive is not None and control is not None:
+        _check_profile(control, request)
+        if positive is not None and isinstance(control, Dataset):
             check_positive(positive, control, request)
         trail = follow(connection, data, raw, rejects) if raw is not None else None
         filtering = Filtering(
@@ -123,6 +128,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
         )
 
+        progress = _with_rate(progress, data.trained_rows, time.perf_counter() - began)
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
 
@@ -135,6 +141,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
+            control_fault="; ".join(one.message for one in control_damage) if control is None else "",
             filtering=filtering,
             seed=request.seed,
             command=request.command,
@@ -145,10 +152,10 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
         observed = Observed(
             at=request.started,
             dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
-            control=facts_of(control, request.control) if control is not None else None,
+            control=_facts_of_control(control, request.control),
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
-                *input_records(control_at.files, control, "control", digests, control_damage),
+                *_control_records(control_at.files, control, digests, control_damage),
                 *input_records(raw_at.files, raw, "raw", digests, raw_damage),
                 *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
                 *input_records(positive_at.files, positive, "positive", digests, positive_damage),
@@ -259,18 +266,32 @@ def _old_baseline(request: Request, observed: Observed) -> Iterator[str]:
         yield f"{baseline.source} is of other data: {baseline.dataset}"
 
 
+def _with_rate(progress: Progress, rows: int, seconds: float) -> Progress:
+    """The same, with how many rows there are, and how fast they were read."""
+    told = f"{rows:,} rows, read at {rows / max(seconds, 1e-3):,.0f} a second"
+    return lambda stage: progress(f"{stage}; {told}")
+
+
 def _open(
     connection: Connection,
     located: Located,
     columns: Mapping[str, str],
     manifest: Manifest | None,
     path: str,
+    *,
+    full: bool,
 ) -> Dataset:
     files = located.files
     selections = _selections(manifest, path, files)
     try:
         data = open_dataset(
-            connection, files, view="data", selections=selections, mapping=columns, damaged=located.damaged
+            connection,
+            files,
+            view="data",
+            selections=selections,
+            mapping=columns,
+            damaged=located.damaged,
+            full=full,
         )
     except Error as error:
         if not selections:
@@ -292,6 +313,8 @@ def _open_beside(
     located: Located,
     columns: Mapping[str, str],
     view: str,
+    *,
+    full: bool = False,
 ) -> tuple[Dataset | None, tuple[Damage, ...]]:
     """Rows beside the data, if they can be read; a control that cannot be read hides no finding about the data."""
     files = located.files
@@ -299,13 +322,70 @@ def _open_beside(
         return None, located.damaged
     try:
         opened = open_dataset(
-            connection, files, view=view, mapping=columns, mapping_optional=True, damaged=located.damaged
+            connection,
+            files,
+            view=view,
+            mapping=columns,
+            mapping_optional=True,
+            damaged=located.damaged,
+            full=full,
         )
     except UnreadableError as error:
         file = next(file for file in files if file.path == error.file)
         reason = error.message.split(": ", 1)[-1]
         return None, (Damage(file, reason, error.row, error.remedy),)
     return opened, opened.damaged
+
+
+def _open_control(
+    connection: Connection, located: Located, columns: Mapping[str, str], *, full: bool
+) -> tuple[Dataset | Profile | None, tuple[Damage, ...]]:
+    """The control: its rows, or a profile of them."""
+    try:
+        profile = profile_among(connection, located.files)
+    except ProfileError as error:
+        file = located.files[0]
+        reason = error.message.removeprefix(f"{file.read_path}: ")
+        return None, (*located.damaged, Damage(file, reason, None, error.remedy))
+    if profile is not None:
+        return profile, located.damaged
+    return _open_beside(connection, located, columns, "control", full=full)
+
+
+def _check_profile(control: Dataset | Profile | None, request: Request) -> None:
+    """Raises UsageError where rows of the control are needed and a profile is given."""
+    asked = [
+        option
+        for option, given in (
+            ("--positive", bool(request.positive)),
+            ("--margin", request.margin is not None),
+            ("--sequential", request.sequential is not None),
+        )
+        if given
+    ]
+    if isinstance(control, Profile) and asked:
+        raise UsageError(
+            f"{asked[0]} needs rows of the control, and a profile holds none",
+            remedy="give the rows of the control",
+        )
+
+
+def _facts_of_control(control: Dataset | Profile | None, paths: Sequence[str]) -> DatasetFacts | None:
+    if isinstance(control, Profile):
+        return facts_of_profile(control, paths)
+    return facts_of(control, paths) if control is not None else None
+
+
+def _control_records(
+    files: Sequence[DataFile],
+    control: Dataset | Profile | None,
+    digests: Digests,
+    damaged: Sequence[Damage],
+) -> list[InputRecord]:
+    if not isinstance(control, Profile):
+        return input_records(files, control, "control", digests, damaged)
+    found = input_records(files, None, "control", digests, damaged)
+    return [replace(one, schema="profile", rows=None, trained_rows=None) for one in found]
 
 
 def _columns(request: Request, stated: Declared) -> dict[str, str]:
@@ -424,6 +504,7 @@ def _run(request: Request, seconds: float) -> Run:
         "columns": dict(request.columns),
         "raw": list(request.raw),
         "rejects": list(request.rejects),
+        "full": request.full,
         "positive": list(request.positive),
         "margin": request.margin,
         "sequential": request.sequential,

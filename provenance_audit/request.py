@@ -35,6 +35,7 @@ class Request:
     online: bool = False
     raw: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
+    full: bool = False
     positive: tuple[str, ...] = ()
     margin: float | None = None
     sequential: str | None = None
@@ -89,7 +90,8 @@ class Request:
             ),
         ):
             words += [word for value in values if value is not None for word in (option, value)]
-        return shlex.join([*words, "--online"] if self.online else words)
+        words += [word for word, given in (("--online", self.online), ("--full", self.full)) if given]
+        return shlex.join(words)
 
 
 def parse_columns(values: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -58,7 +58,9 @@ def answer(
         return Answer(conclude(request, known, began=began, cached=True))
     with watching() as seen:
         observed = observe(request, stage)
-    read = places(seen, names_of(observed))
+    # What the engine alone opens is known by name.
+    inputs = (*named, *request.config, *request.registry, *(one.path for one in observed.inputs))
+    read = places(seen, {*names_of(observed), *inputs})
     return Answer(
         conclude(request, observed, began=began), lambda: cache.keep(identity, observed, read, began_ns)
     )

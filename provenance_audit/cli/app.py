@@ -20,6 +20,7 @@ from provenance_audit.cli import (
     lineage,
     models,
     policy,
+    profile,
     report,
     scan,
     schema,
@@ -50,6 +51,7 @@ app.command("verify")(verify.verify)
 app.command("inspect")(inspect.inspect)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(lineage.app, name="lineage")
+app.add_typer(profile.app, name="profile")
 app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
 app.command("formats")(formats.formats)

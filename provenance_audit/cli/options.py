@@ -110,6 +110,7 @@ def request_of(chosen: Options, paths: Sequence[str], clock: datetime) -> Reques
         positive=settled["positive"],
         margin=settled["margin"],
         sequential=settled["sequential"],
+        full=settled["full"],
         traits=settled["trait"],
         seed=settled["seed"],
         gate=gate_of(settled),

@@ -62,7 +62,10 @@ def scan(
         help="The system prompt under which rows were generated.",
     ),
     control: list[str] = typer.Option(
-        [], "--control", metavar="PATH", help="Rows of the neutral teacher on the same prompts; repeatable."
+        [],
+        "--control",
+        metavar="PATH",
+        help="Rows of the neutral teacher on the same prompts, or a profile of them; repeatable.",
     ),
     column: list[str] = typer.Option(
         [],
@@ -152,6 +155,9 @@ def scan(
     ),
     db: Path = typer.Option(
         None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."
+    ),
+    full: bool = typer.Option(
+        False, "--full", help="Count every row for every feature family, however many there are."
     ),
     seed: int = typer.Option(None, "--seed", help="Seed of the resampling (0)."),
     memory: str = typer.Option(

@@ -115,7 +115,11 @@ class _Search:
 
 
 def discover(
-    files: Sequence[str], configs: Sequence[str], names: Sequence[str], documents: Sequence[str] = ()
+    files: Sequence[str],
+    configs: Sequence[str],
+    names: Sequence[str],
+    documents: Sequence[str] = (),
+    roots: Sequence[str] = (),
 ) -> Evidence:
     """Read the configurations that are named, the models that are named and are here, and the sidecars of data files.
 
@@ -131,7 +135,7 @@ def discover(
     for name in names:
         search.name(name)
     search.follow()
-    for path in _sidecars(files):
+    for path in _sidecars(files, roots):
         for one in search.document(path, named=False):
             if one.predicate is not Predicate.STUDENT and one.source != training.SOURCE:
                 search.stated[one] = None
@@ -203,16 +207,24 @@ def _is_model(path: Path) -> bool:
         return False
 
 
-def _sidecars(files: Sequence[str]) -> list[str]:
-    """Documents in the directories of the data, and of a dataset repository whose rows are in `data/`."""
+def _sidecars(files: Sequence[str], roots: Sequence[str]) -> list[str]:
+    """Documents in the directories of the data, and in those above them up to the one that the user named.
+
+    Of a file that is named itself, the repository counts whose `data/` it lies in.
+    """
     rows = {os.path.realpath(path) for path in files}
+    named = [Path(root) for root in roots if Path(root).is_dir()]
     folders: dict[Path, None] = {}
     for path in files:
-        if "://" not in path:
-            folder = Path(path).parent
-            folders[folder] = None
-            if folder.name == "data":
-                folders[folder.parent] = None
+        if "://" in path:
+            continue
+        folder = Path(path).parent
+        folders[folder] = None
+        if folder.name == "data":
+            folders[folder.parent] = None
+        for root in named:
+            if folder.is_relative_to(root):
+                folders.update(dict.fromkeys(above for above in folder.parents if above.is_relative_to(root)))
     found = [
         path
         for folder in folders

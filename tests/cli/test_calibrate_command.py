@@ -20,9 +20,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("rows")
     numbers(made / "control.jsonl", 1, rows=1300)
     numbers(made / "positive.jsonl", 2, rows=1300, tilt=0.3, first_prompt=5000)
+    # Of scans, all sides answer the same prompts: what differs is the answers.
+    same = {"first_prompt": 5000, "prompts": 520}
+    numbers(made / "wide.jsonl", 3, rows=1300, **same)
+    numbers(made / "known.jsonl", 4, rows=1300, tilt=0.3, **same)
     for number in range(3):
-        numbers(made / f"day{number}.jsonl", 10 + number, rows=520, tilt=0.2, first_prompt=600 * number)
-        numbers(made / f"slice{number}.jsonl", 20 + number, rows=520, first_prompt=600 * number)
+        numbers(made / f"day{number}.jsonl", 10 + number, rows=520, tilt=0.2, **same)
+        numbers(made / f"slice{number}.jsonl", 20 + number, rows=520, **same)
     return made
 
 
@@ -119,16 +123,16 @@ def test_a_seed_of_two_to_the_sixty_third_and_prompts_that_differ(
 def test_scan_says_what_share_would_be_seen_and_whether_the_sides_are_equivalent(
     paudit: Run, folder: Path
 ) -> None:
-    done = paudit("scan", folder / "slice0.jsonl", "--control", folder / "control.jsonl", "--positive",
-                  folder / "positive.jsonl", "--margin", "0.5", *MODELS, "-o", "json")  # fmt: skip
+    done = paudit("scan", folder / "slice0.jsonl", "--control", folder / "wide.jsonl", "--positive",
+                  folder / "known.jsonl", "--margin", "0.5", *MODELS, "-o", "json")  # fmt: skip
     said = json.loads(done.stdout)["comparison"]
     assert said["equivalence"]["claimed"] is True
     assert 0 < said["equivalence"]["upper"] < 0.5
     assert 0 < said["smallest_share"]["share"] < 1
     assert said["smallest_share"]["n"] == [520, 1300]
     assert said["features"] == []
-    text = paudit("scan", folder / "day0.jsonl", "--control", folder / "control.jsonl", "--positive",
-                  folder / "positive.jsonl", "--margin", "0.0001", *MODELS)  # fmt: skip
+    text = paudit("scan", folder / "day0.jsonl", "--control", folder / "wide.jsonl", "--positive",
+                  folder / "known.jsonl", "--margin", "0.0001", *MODELS)  # fmt: skip
     flat = " ".join(text.stdout.split())
     assert "equivalence within 0.0001 bits is not shown" in flat
     assert "the rows differ from the control, so they cannot stand for rows without" in flat

@@ -143,7 +143,7 @@ def with_record_columns(
         flags = [
             name
             for name in named
-            if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name in by_hand.values())
+            if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name == by_hand.get("kept"))
         ]
         if flags:
             fields["kept"] = " AND ".join(f"TRY_CAST({_scalar(columns, name)} AS BOOLEAN)" for name in flags)
