@@ -6,12 +6,14 @@ import difflib
 import re
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from provenance_audit.database import MEMORY_LIMIT
 from provenance_audit.dataset.recognise import BY_HAND
 from provenance_audit.errors import UsageError
 from provenance_audit.lineage.manifest import valid_prompt
+from provenance_audit.policy.decisions import Policy
 from provenance_audit.policy.judge import Gate
 
 
@@ -39,10 +41,24 @@ class Request:
     sequential: str | None = None
     seed: int = 0
     gate: Gate = field(default_factory=Gate)
+    policy: Policy = field(default_factory=Policy)
     memory: str = MEMORY_LIMIT
     threads: int | None = None
     keep_counts: bool = False
     started: str = ""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Everything that shapes what is observed, for a cache. What judges it is left out, and so is what only costs."""
+        judging = ("gate", "policy", "memory", "threads", "keep_counts", "started")
+        shaping = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in judging}
+        policy = self.policy
+        return {
+            **shaping,
+            "command": self.command,  # remedies repeat it
+            "select": policy.select,
+            "parameters": {id: dict(values) for id, values in policy.parameters.items()},
+        }
 
     @property
     def command(self) -> str:

@@ -126,7 +126,8 @@ class Case:
         return self.comparisons[key]
 
 
-Look = Callable[[Case, Any], Iterator[Finding | TestRecord]]
+# What is asked is a Case, or, for the checks on waivers, what became of them.
+Look = Callable[[Any, Any], Iterator[Finding | TestRecord]]
 
 
 @dataclass(frozen=True, slots=True)
