@@ -134,7 +134,9 @@ def with_record_columns(
         if column is None or column in used or not types.is_text(columns[column]):
             continue
         own = fields.get(canonical)
-        value = text(columns, column) if canonical == "system_prompt" else _scalar(columns, column)
+        if canonical == "sample_id" and own is not None:
+            continue  # the key that a log's answers and questions are joined by
+        value = text(columns, column) if canonical == "system_prompt" else scalar(columns, column)
         fields[canonical] = f"coalesce({own}, {value})" if own is not None else value
         mapping[canonical] = f"{mapping[canonical]}, {column}" if canonical in mapping else column
         used[column] = columns[column]
@@ -146,7 +148,7 @@ def with_record_columns(
             if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name in by_hand.values())
         ]
         if flags:
-            fields["kept"] = " AND ".join(f"TRY_CAST({_scalar(columns, name)} AS BOOLEAN)" for name in flags)
+            fields["kept"] = " AND ".join(f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags)
             mapping["kept"] = " and ".join(flags)
             used.update({name: columns[name] for name in flags})
     return replace(projection, fields=fields, mapping=mapping, columns=used)
@@ -154,7 +156,7 @@ def with_record_columns(
 
 def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelColumn) -> Projection:
     """The same with a column of the record that names the maker of its rows."""
-    own, value = projection.fields.get("maker"), _scalar(columns, maker.column)
+    own, value = projection.fields.get("maker"), scalar(columns, maker.column)
     shown = projection.mapping.get("maker")
     return replace(
         projection,
@@ -168,7 +170,7 @@ def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelC
     )
 
 
-def _scalar(columns: Mapping[str, str], name: str) -> str:
+def scalar(columns: Mapping[str, str], name: str) -> str:
     """The SQL of a value of which the exact form does not matter: JSON as its text."""
     column = identifier(name)
     return f"({column} ->> '$')" if columns[name] == "JSON" else f"CAST({column} AS VARCHAR)"
