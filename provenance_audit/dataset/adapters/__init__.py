@@ -27,8 +27,10 @@ ADAPTERS: tuple[Adapter, ...] = (
     messages.recognise,
     candidates.recognise,
     column_per_maker.recognise,
+    messages.recognise_text,
     pairs.recognise,
     plain_text.recognise,
+    messages.refuse,
 )
 
 __all__ = ["ADAPTERS", "Adapter", "Projection", "SchemaError", "pairs", "with_maker", "with_record_columns"]
