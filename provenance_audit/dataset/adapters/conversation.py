@@ -62,6 +62,13 @@ class Conversation:
         """SQL of what the message at an index (from 1) says."""
         return self._text(f"({self.sql})[{index}].{identifier(self.text_key)}", self.text_key)
 
+    @property
+    def system(self) -> str:
+        """SQL of what every system turn says, a line after another; NULL if there is none."""
+        roles, said = self.roles, self.said("i")
+        texts = f"[{said} FOR i IN range(1, len({roles}) + 1) IF ({roles})[i] = 'system']"
+        return f"nullif(array_to_string({texts}, chr(10)), '')"
+
     def spoken(self, index: str) -> str:
         """SQL of what an assistant's message says; the tool calls where it says nothing else."""
         said = self.said(index)

@@ -86,7 +86,7 @@ def _project(
     fields = {
         "thread": chat.said("list_position(roles, 'user')"),
         "prompt": chat.said(f"{turn} - list_position(list_reverse(roles[:{turn} - 1]), 'user')"),
-        "system_prompt": chat.said("list_position(roles, 'system')"),
+        "system_prompt": chat.system,
         **answer(chat.spoken(turn), chat.thought(turn)),
         "turn_index": "item",
     }

@@ -75,7 +75,7 @@ def asked(
         fields = {
             "thread": chat.said(chat.first("user")),
             "prompt": chat.said(chat.last("user")),
-            "system_prompt": chat.said(chat.first("system")),
+            "system_prompt": chat.system,
         }
         return used, fields, {**mapping, "system_prompt": f"{prompt}[role=system]"}
     sql = text(columns, prompt)
