@@ -16,6 +16,8 @@ from provenance_audit.dataset.adapters.conversation import is_conversation
 from provenance_audit.dataset.adapters.pairs import asked, prompt_of
 from provenance_audit.dataset.columns import REASONING, first_of
 
+# As in `messages`, which reads them where there are no candidates.
+CHATS = ("messages", "conversations", "conversation")
 LISTS = ("generations", "completions", "responses", "answers", "candidates", "outputs", "rollout_results")
 TEXT_KEYS = ("text", "answer", "response", "completion", "generation", "content", "output")
 MODEL_KEYS = ("model", "model_name", "generator")
@@ -37,10 +39,12 @@ READS = (
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:
-    """A projection if there is a list of candidates."""
+    """A projection if there is a list of candidates. Beside messages only if the file says more of each: OpenR1 has both,
+    and the messages repeat one of the candidates."""
     column, sql = _list_of(columns)
     if column is None:
         return None
+    chat = first_of(CHATS, {name: kind for name, kind in columns.items() if is_conversation(kind)})
     kind = _kind_at(columns, column, sql)
     members = types.fields(types.element(kind))
     one = f"({sql})[item]"
@@ -52,7 +56,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     )
     if said is None:
         return None
-    used, fields, mapping = asked(columns, prompt_of(columns))
+    used, fields, mapping = asked(columns, prompt_of(columns) or chat)
     used[column] = columns[column]
     thought = first_of(REASONING, members)
     thought_sql = any_text(f"{one}.{identifier(thought)}", members[thought]) if thought is not None else None
@@ -89,6 +93,12 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         fields["kept"] = " AND ".join(f"coalesce({test}, true)" for test in tests)
         mapping["kept"] = " and ".join(f"{name}[]" for name in flags)
         used.update({name: columns[name] for name in flags})
+    if (
+        chat is not None
+        and column.lower() != "generations"
+        and not {"maker", "finish_reason", "kept"} & fields.keys()
+    ):
+        return None
     asked_by = mapping.get("prompt")
     schema = f"{asked_by} + {column}[]" if asked_by is not None else f"{column}[]"
     return Projection(schema, used, fields, mapping, count=f"len({sql})")
