@@ -40,6 +40,7 @@ class Projection:
     a record that holds none). makers_from: `log` where a tool wrote the maker as it ran, `column`, or `column name` where
     a column is called after its maker. selectors: columns that name judges and their like. unused: columns that were
     nominated, and whose values are no models. rivals: those whose values are models too, beside the maker's. ignored: columns that nothing reads. asks_only: rows that were asked, whose answers are in another file.
+    rejected: SQL of whether a record is marked as one not to follow, for records of one completion.
     """
 
     schema: str
@@ -55,6 +56,7 @@ class Projection:
     rivals: tuple[str, ...] = field(default=())
     ignored: tuple[str, ...] = field(default=())
     asks_only: bool = False
+    rejected: str | None = None
 
     def select(self, relation: str, *, doubt: bool = False) -> str:
         """The SELECT of the canonical columns, from a relation that holds `columns` and `file`.
@@ -70,6 +72,8 @@ class Projection:
                 f"ELSE [CAST(NULL AS BIGINT)] END) AS item FROM {relation})"
             )
             fields["first"] = "item IS NULL OR item = 1"
+        if self.rejected is not None:
+            fields["branch"] = f"CASE WHEN {self.rejected} THEN 'rejected' ELSE {fields['branch']} END"
         own = [identifier(name) for name, kind in self.columns.items() if kind == "VARCHAR"]
         nested = any(kind.endswith((")", "]")) for kind in self.columns.values())
         texts = [*own, *((fields[name] for name in _NESTED_TEXT) if nested else ())]
