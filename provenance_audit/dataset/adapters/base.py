@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.columns import DEFAULTS, FILTER_FLAGS, RECORD_COLUMNS, SYSTEM_PROMPTS, first_of
-from provenance_audit.dataset.nomination import ModelColumn
+from provenance_audit.dataset.nomination import GENERATORS, TEACHERS, ModelColumn
 
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
 NOTHING = "CAST(NULL AS VARCHAR)"
+# Where a record may keep what it says of itself.
+METADATA = ("metadata", "meta", "generation_metadata", "generation_info")
 _NESTED_TEXT = ("prompt", "system_prompt", "completion")
 
 
@@ -155,7 +157,38 @@ def with_record_columns(
             fields["kept"] = " AND ".join(f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags)
             mapping["kept"] = " and ".join(flags)
             used.update({name: columns[name] for name in flags})
+    if (
+        "maker" not in fields
+        and "branch" not in fields
+        and first_of((*TEACHERS, *GENERATORS), columns) is None
+    ):
+        found = _maker_in_metadata(columns)
+        if found is not None:
+            column, name, fields["maker"] = found
+            mapping["maker"] = f"{column}.{name}"
+            used[column] = columns[column]
     return replace(projection, fields=fields, mapping=mapping, columns=used)
+
+
+def _maker_in_metadata(columns: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """The maker that a record's metadata names: the column, the field, and SQL that is NULL where the value is no model."""
+    readable = {name: kind for name, kind in columns.items() if types.fields(kind)}
+    column = first_of(METADATA, readable)
+    members = types.fields(columns[column]) if column is not None else {}
+    name = first_of((*TEACHERS, *GENERATORS), members)
+    if column is None or name is None or not types.is_text(members[name]):
+        return None
+    return column, name, model_name(f"{identifier(column)}.{identifier(name)}", members[name])
+
+
+def model_name(sql: str, kind: str) -> str:
+    """SQL of a value where it may be the name of a model, as `nomination` has it: one word with letters, and a digit,
+    a slash or a dash somewhere. For names that are read where no election looks at their values."""
+    value = f"({sql} ->> '$')" if kind == "JSON" else f"CAST({sql} AS VARCHAR)"
+    return (
+        f"CASE WHEN regexp_full_match({value}, '[A-Za-z0-9_.:/@+-]{{3,200}}') AND regexp_matches({value}, '[A-Za-z]') "
+        f"AND regexp_matches({value}, '[0-9/:-]') THEN {value} END"
+    )
 
 
 def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelColumn) -> Projection:

@@ -11,27 +11,46 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, any_text
+from provenance_audit.dataset.adapters.base import (
+    NOTHING,
+    Projection,
+    Reads,
+    answer,
+    any_text,
+    model_name,
+)
 from provenance_audit.dataset.adapters.conversation import is_conversation
 from provenance_audit.dataset.adapters.pairs import asked, prompt_of
 from provenance_audit.dataset.columns import REASONING, first_of
+from provenance_audit.dataset.nomination import RATED
 
 # As in `messages`, which reads them where there are no candidates.
 CHATS = ("messages", "conversations", "conversation")
 LISTS = ("generations", "completions", "responses", "answers", "candidates", "outputs", "rollout_results")
+# Columns of one completion, which hold a list where several were asked for (distilabel's `num_generations`).
+ONE_OR_MANY = ("generation", "completion", "response", "output")
 TEXT_KEYS = ("text", "answer", "response", "completion", "generation", "content", "output")
 MODEL_KEYS = ("model", "model_name", "generator")
 # Beside the list, one for each candidate. Not `models` of a set that is rated: there it names the candidates too.
 MODEL_LISTS = ("generation_models", "models", "completion_models", "model_names")
 FINISH_KEYS = ("finish_reason", "stop_reason")
 FINISH_LISTS = ("finish_reasons",)
+# Beside the list, one for all of them; the second is the judge where candidates are rated.
+MAKERS_FOR_SURE = (
+    "generation_model",
+    "generator_model",
+    "completion_model",
+    "response_model",
+    "generated_by",
+)
+MAKERS = (*MAKERS_FOR_SURE, "generator", "model", "model_name")
 FILTER_LISTS = ("is_correct", "correctness")
 
 READS = (
     Reads(
         "`generations[]`, `completions[]`, `responses[]`, `answers[]`",
         "distilabel, Nectar, UltraFeedback, OpenR1",
-        "`model` of a candidate, else `generation_models[]`, `models[]`",
+        "`model` of a candidate, else `generation_models[]`, `models[]`, else `generation_model` of the record",
         4,
     ),
     Reads("`metadata.rollout_results[]`", "datatrove", "the card, or by hand", 4),
@@ -77,6 +96,11 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
             )
             mapping[canonical] = f"{beside}[]"
             used[beside] = columns[beside]
+    made_by = _maker_of_all(columns) if "maker" not in fields else None
+    if made_by is not None:
+        fields["maker"] = model_name(identifier(made_by), columns[made_by])
+        mapping["maker"] = made_by
+        used[made_by] = columns[made_by]
     flags = [
         name
         for name, kind in columns.items()
@@ -106,7 +130,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
 
 def _list_of(columns: Mapping[str, str]) -> tuple[str | None, str]:
     """The column of candidates and the SQL of its list; datatrove keeps it inside `metadata`."""
-    for name in LISTS:
+    for name in (*LISTS, *ONE_OR_MANY):
         column = first_of((name,), columns)
         if column is not None and types.is_list(columns[column]) and not is_conversation(columns[column]):
             return column, identifier(column)
@@ -116,6 +140,14 @@ def _list_of(columns: Mapping[str, str]) -> tuple[str | None, str]:
         if "rollout_results" in inside and types.is_list(inside["rollout_results"]):
             return metadata, f"{identifier(metadata)}.rollout_results"
     return None, ""
+
+
+def _maker_of_all(columns: Mapping[str, str]) -> str | None:
+    """The column that names one maker for all candidates: not one beside ratings that may name who rated them."""
+    rated = RATED & {name.lower() for name in columns}
+    names = MAKERS if not rated - {"generations"} else MAKERS_FOR_SURE
+    found = first_of(names, {name: kind for name, kind in columns.items() if types.is_text(kind)})
+    return found if found is not None and not (rated and found.lower() == "model_name") else None
 
 
 def _kind_at(columns: Mapping[str, str], column: str, sql: str) -> str:
