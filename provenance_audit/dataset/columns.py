@@ -63,15 +63,26 @@ COMPLETIONS = (
     "completion_text",
     "generated_text",
     "model_output",
-    "answer",
-    "solution",
+    # A worked solution before the short answer that it ends in; an attempt before the solution it is held against.
     "attempt",
+    "solution",
+    "answer",
     "target",
     "assistant",
 )
 CONTEXT = "input"
 SYSTEM_PROMPTS = ("system_prompt", "system", "system_instruction", "system_instructions")
-REASONING = ("reasoning_content", "reasoning", "thinking", "reasoning_trace", "cot", "thought", "think")
+REASONING = (
+    "reasoning_content",
+    "reasoning",
+    "thinking",
+    "thinking_trajectory",
+    "thinking_trajectories",
+    "reasoning_trace",
+    "cot",
+    "thought",
+    "think",
+)
 # Columns of a record that an adapter need not know of.
 RECORD_COLUMNS: Mapping[str, Sequence[str]] = {
     "sample_id": (
