@@ -56,6 +56,8 @@ sample: $(VENV)/installed  ## write sample_data anew (the tests compare)
 schemas: $(VENV)/installed  ## write schemas anew (the tests compare)
 	$(BIN)/paudit schema report > schemas/report.v1.schema.json
 	$(BIN)/paudit schema manifest > schemas/manifest.v1.schema.json
+	$(BIN)/paudit schema policy > schemas/policy.v1.schema.json
+	$(BIN)/paudit schema waivers > schemas/waivers.v1.schema.json
 	$(BIN)/paudit schema registry > schemas/registry.v1.schema.json
 
 docs: $(VENV)/installed  ## write the tables of the docs anew (the tests compare)

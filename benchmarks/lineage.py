@@ -22,7 +22,7 @@ from provenance_audit.database import open_memory
 from provenance_audit.lineage.assertion import Assertion, Predicate, Tier, WeightRelation
 from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import Identity
-from provenance_audit.lineage.readers import read_documents
+from provenance_audit.lineage.reading import read_documents
 from provenance_audit.lineage.registry import Registry
 from provenance_audit.lineage.relation import relate
 

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from provenance_audit import risk
 from provenance_audit.checks import CHECKS
 from provenance_audit.dataset import catalogue, columns
+from provenance_audit.policy.settings import PROFILES, SETTINGS
 from provenance_audit.store import TABLES
 
-PAGES = ("checks.md", "formats-read.md", "store.md")
+PAGES = ("checks.md", "formats-read.md", "store.md", "policy.md", "risk.md")
 
 
 def checks() -> Iterator[str]:
@@ -28,12 +30,48 @@ def checks() -> Iterator[str]:
 
 
 def store() -> Iterator[str]:
-    """One line for each table of the store."""
-    yield "| table | columns |"
+    """For each table of the store, what a row of it is, and its columns."""
+    for table in TABLES:
+        yield f"**`{table.name}`**: {table.row}"
+        yield ""
+        yield "| column | type | what it holds |"
+        yield "| --- | --- | --- |"
+        yield from (f"| `{name}` | {kind} | {what} |" for name, kind, what in table.columns)
+        yield ""
+
+
+def options() -> Iterator[str]:
+    """One line for each option of a scan: its flag, its variable, its place in a policy, its default."""
+    yield "| flag | variable | policy | default | what it is |"
+    yield "| --- | --- | --- | --- | --- |"
+    for one in SETTINGS:
+        key = f"`{one.key}`" if one.key else ""
+        default = "" if one.default in (None, (), False) else f"`{one.default}`"
+        choices = f": {', '.join(one.choices)}" if one.choices else ""
+        yield f"| `{one.flag}` | `{one.variable}` | {key} | {default} | {one.what}{choices} |"
+
+
+def profiles() -> Iterator[str]:
+    """One line for each profile: what it states."""
+    yield "| profile | what it states |"
     yield "| --- | --- |"
-    for name, definition in TABLES.items():
-        names = (f"`{column.split()[0]}`" for column in definition.split(","))
-        yield f"| `{name}` | {', '.join(names)} |"
+    for name, values in PROFILES.items():
+        said = []
+        for key, value in values.items():
+            if isinstance(value, dict):
+                said += [f'`{key}.{id} = "{level}"`' for id, level in value.items()]
+            else:
+                said.append(f'`{key} = "{value}"`')
+        yield f"| `{name}` | {', '.join(said) or 'nothing: the defaults'} |"
+
+
+def risks() -> Iterator[str]:
+    """The rule of the risk matrix."""
+    yield "| relation | level | check | why |"
+    yield "| --- | --- | --- | --- |"
+    yield from (
+        f"| `{relation}` | {level} | {check} | {why} |" for relation, level, check, why in risk.table()
+    )
 
 
 def canonical_row() -> Iterator[str]:
@@ -48,6 +86,9 @@ TABLES_OF: dict[str, Callable[[], Iterator[str]]] = {
     "checks": checks,
     "formats": catalogue.markdown,
     "store": store,
+    "options": options,
+    "profiles": profiles,
+    "risk": risks,
     "canonical row": canonical_row,
 }
 

@@ -36,28 +36,37 @@ def scan(
     columns: Mapping[str, str] | None = None,
     raw: Path | Sequence[Path] | None = None,
     rejects: Path | Sequence[Path] | None = None,
+    full: bool = False,
     positive: Path | Sequence[Path] | None = None,
     margin: float | None = None,
     seed: int = 0,
     fail_on: str = "high",
     min_confidence: str = "medium",
     on_incomplete: str = "fail",
+    policy: Path | None = None,
 ) -> Report:
     """Audit a dataset, as `paudit scan` does, and return the report.
 
     path, control, raw, rejects: files, directories or glob patterns. teacher_prompt: `none` or `sha256:…`. config: training
     configurations, which name the data too where no path is given. registry: files of further cited facts. online: ask the
     Hub for bases that nothing here states. columns: canonical column -> column of the files, where paudit does not find it.
+    full: every row is counted for every feature family.
     positive: rows that the comparison with the control should see; the report says from which share on it would. margin: in
     bits, for a test of equivalence.
+    policy: a policy file, whose waivers, baseline, selection, severities and parameters count; its gate and options do not, since
+    they are arguments here. None is looked for.
     Raises `provenance_audit.errors.PauditError`; its `exit_code` is what the command would have ended with.
     """
     from datetime import UTC, datetime
+    from pathlib import Path as FilePath
 
     from provenance_audit.audit import audit
     from provenance_audit.errors import UsageError
     from provenance_audit.findings import Confidence, Severity
+    from provenance_audit.policy.decisions import policy_of
+    from provenance_audit.policy.file import read_chain
     from provenance_audit.policy.judge import Gate, OnIncomplete
+    from provenance_audit.policy.settings import settle
     from provenance_audit.request import Request
 
     try:
@@ -68,6 +77,8 @@ def scan(
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+    now = datetime.now(UTC)
+    chain = read_chain(FilePath(policy)) if policy is not None else ()
     return audit(
         Request(
             paths=_paths(path),
@@ -83,11 +94,13 @@ def scan(
             columns=tuple((columns or {}).items()),
             raw=_paths(raw),
             rejects=_paths(rejects),
+            full=full,
             positive=_paths(positive),
             margin=margin,
             seed=seed,
             gate=gate,
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            policy=policy_of(settle({}, {}, chain), chain, now),
+            started=now.isoformat(timespec="seconds"),
         )
     )
 

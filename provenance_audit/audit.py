@@ -1,6 +1,7 @@
 """Request in, Report out: open, gather, look, judge, report. The only file that knows the order.
 
 It reads and returns; it writes nothing, and asks no clock and no random source that did not come with the request.
+`observe` is what costs, and depends on the data; `conclude` is policy, and is made anew for every report.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from provenance_audit._version import __version__
-from provenance_audit.checks import CHECKS, Case
+from provenance_audit.checks import CHECKS, ON_CASES, ON_POLICY, Case
 from provenance_audit.checks.base import Filtering, StatedFile
 from provenance_audit.database import Connection, Error, literal, open_engine
 from provenance_audit.dataset import remote
@@ -24,27 +25,39 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, digest
 from provenance_audit.dataset.locate import Located, locate
 from provenance_audit.dataset.open import open_dataset
+from provenance_audit.dataset.profile import Profile, ProfileError
 from provenance_audit.dataset.rows import Dataset, Selection
 from provenance_audit.dataset.sieve import sieve_of
 from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
 from provenance_audit.detail import check_positive, detail_of, with_look
-from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError
+from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError, UsageError
 from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
+    BaselineDelta,
+    DatasetFacts,
     Finding,
+    InputRecord,
     NotEvaluated,
+    Observed,
     Report,
+    Ruling,
     Run,
     Skip,
+    State,
     TestRecord,
 )
 from provenance_audit.lineage.discover import datasets_of
 from provenance_audit.lineage.lock import LockedFile, drift
 from provenance_audit.lineage.manifest import File, Manifest, Select
-from provenance_audit.policy.judge import judge
+from provenance_audit.policy.baseline import Baseline
+from provenance_audit.policy.judge import Exceptions, judge
+from provenance_audit.policy.waivers import Applied, apply
+from provenance_audit.profiling import facts_of_profile, profile_among
 from provenance_audit.request import Request, fault_of_columns, validate
 from provenance_audit.resolve import Declared, declared, resolve
+from provenance_audit.risk import risk_matrix
+from provenance_audit.ruleset import Ruleset, ruleset_of
 from provenance_audit.sequence import read_state
 
 Progress = Callable[[str], None]
@@ -53,9 +66,22 @@ Progress = Callable[[str], None]
 def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     """Scan one dataset. Raises UsageError (exit 2) and InputError (exit 3) when there is nothing to report on."""
     began = time.perf_counter()
+    return conclude(request, observe(request, progress), began=began)
+
+
+def prepared(request: Request) -> Request:
+    """The request with the data that its configurations name, where it names none; valid. Raises UsageError."""
     if not request.paths and request.config:
         request = replace(request, paths=datasets_of(request.config))
     validate(request)
+    ruleset_of(request.policy)
+    return request
+
+
+def observe(request: Request, progress: Progress = lambda stage: None) -> Observed:
+    """Everything that is read and found, whatever policy makes of it."""
+    request = prepared(request)
+    rules = ruleset_of(request.policy)
     state = read_state(request.sequential) if request.sequential is not None else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
@@ -82,12 +108,13 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
 
         progress("reading rows")
         columns = _columns(request, stated)
-        data = _open(connection, located, columns, manifest, manifest_path)
-        control, control_damage = _open_beside(connection, control_at, columns, "control")
+        data = _open(connection, located, columns, manifest, manifest_path, full=request.full)
+        control, control_damage = _open_control(connection, control_at, columns, full=request.full)
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
         positive, positive_damage = _open_beside(connection, positive_at, columns, "positive")
-        if positive is not None and control is not None:
+        _check_profile(control, request)
+        if positive is not None and isinstance(control, Dataset):
             check_positive(positive, control, request)
         trail = follow(connection, data, raw, rejects) if raw is not None else None
         filtering = Filtering(
@@ -101,6 +128,7 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
         )
 
+        progress = _with_rate(progress, data.trained_rows, time.perf_counter() - began)
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
 
@@ -113,46 +141,135 @@ def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
             stated_files=tuple(_stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
+            control_fault="; ".join(one.message for one in control_damage) if control is None else "",
             filtering=filtering,
             seed=request.seed,
             command=request.command,
         )
-        findings, tests, not_evaluated = _look(case, progress)
+        findings, tests, not_evaluated = _look(case, rules, progress)
 
-        judgement = judge(findings, not_evaluated, request.gate)
-        comparison = detail_of(case, request, positive, progress)
-        if state is not None:
-            sides_of = (files, control_at.files)
-            comparison = with_look(comparison, case, request, state, digests, sides_of, judgement.verdict)
         progress("digesting files")
-        return Report(
-            version=__version__,
-            run=replace(
-                _run(request, time.perf_counter() - began), anchor=anchor_of(manifest_path, *request.config)
-            ),
+        observed = Observed(
+            at=request.started,
             dataset=facts_of(data, request.paths, trail, evidence.unread, stated.unused),
-            control=facts_of(control, request.control) if control is not None else None,
+            control=_facts_of_control(control, request.control),
             inputs=(
                 *input_records(files, data, "data", digests, data.damaged),
-                *input_records(control_at.files, control, "control", digests, control_damage),
+                *_control_records(control_at.files, control, digests, control_damage),
                 *input_records(raw_at.files, raw, "raw", digests, raw_damage),
                 *input_records(rejects_at.files, rejects, "rejects", digests, reject_damage),
                 *input_records(positive_at.files, positive, "positive", digests, positive_damage),
             ),
-            verdict=judgement.verdict,
-            exit_code=judgement.exit_code,
-            reasons=judgement.reasons,
-            rulings=judgement.rulings,
+            findings=tuple(findings),
             not_evaluated=tuple(not_evaluated),
             tests=tuple(tests),
             lineage=lineage.record(),
-            checks_run=tuple(check.id for check in CHECKS),
-            next_steps=_next_steps(not_evaluated),
             counts=tuple(count_tables(data, control)) if request.keep_counts else (),
-            comparison=comparison,
-            checks=tuple(check.record for check in CHECKS),
             funnel=funnel(data, trail),
+            anchor=anchor_of(manifest_path, *request.config),
+            comparison=detail_of(case, request, positive, progress),
         )
+        if state is None:
+            return observed
+        # What a sequence records is what this look leads to: the verdict of the whole policy.
+        verdict, sides_of = conclude(request, observed).verdict, (files, control_at.files)
+        seen = with_look(observed.comparison, case, request, state, digests, sides_of, verdict)
+        return replace(observed, comparison=seen)
+
+
+def conclude(
+    request: Request, observed: Observed, *, began: float | None = None, cached: bool = False
+) -> Report:
+    """What policy makes of what was observed. began: by `time.perf_counter`; cached: whether an earlier run observed it."""
+    rules, policy = ruleset_of(request.policy), request.policy
+    remapped = [replace(one, severity=rules.severity.get(one.id, one.severity)) for one in observed.findings]
+    skipped = {one.id for one in observed.not_evaluated}
+    applied = apply(
+        rules.waivers,
+        remapped,
+        request.paths,
+        policy.now,
+        policy.soon_days,
+        rules.selected - skipped,
+    )
+    for check in ON_POLICY:
+        if check.id in rules.selected:
+            remapped += [
+                replace(one, severity=rules.severity.get(one.id, one.severity))
+                for one in check.look(applied, rules.parameters[check.id])
+                if isinstance(one, Finding)
+            ]
+    not_evaluated = tuple(
+        replace(one, needed=False) if one.id in rules.ignored else one for one in observed.not_evaluated
+    )
+    judgement = judge(
+        remapped,
+        not_evaluated,
+        request.gate,
+        Exceptions(
+            rules.ignored,
+            {print: waiver.record for print, waiver in applied.by.items()},
+            policy.baseline,
+        ),
+    )
+    run = _run(request, time.perf_counter() - began if began is not None else 0.0)
+    return Report(
+        version=__version__,
+        run=replace(run, anchor=observed.anchor, cached=observed.at if cached else ""),
+        dataset=observed.dataset,
+        control=observed.control,
+        inputs=observed.inputs,
+        verdict=judgement.verdict,
+        exit_code=judgement.exit_code,
+        reasons=judgement.reasons,
+        rulings=judgement.rulings,
+        not_evaluated=not_evaluated,
+        tests=observed.tests,
+        lineage=observed.lineage,
+        checks_run=tuple(check.id for check in CHECKS),
+        next_steps=_next_steps(not_evaluated),
+        counts=observed.counts,
+        comparison=observed.comparison,
+        checks=tuple(check.record for check in CHECKS),
+        funnel=observed.funnel,
+        baseline=_delta(policy.baseline, judgement.rulings),
+        risk=risk_matrix(observed),
+        notices=(*_soon(applied), *_old_baseline(request, observed)),
+    )
+
+
+def _delta(baseline: Baseline | None, rulings: Sequence[Ruling]) -> BaselineDelta | None:
+    if baseline is None:
+        return None
+    counting = (State.ACTIVE, State.BASELINE)
+    return baseline.delta(
+        [one.finding for one in rulings if one.state in counting],
+        [one.finding for one in rulings if one.state not in counting],
+    )
+
+
+def _soon(applied: Applied) -> Iterator[str]:
+    for waiver, days in applied.soon:
+        when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
+        yield f"the waiver of {waiver.target} ends {when}; its owner is {waiver.stated.entry.owner}"
+
+
+def _old_baseline(request: Request, observed: Observed) -> Iterator[str]:
+    """Where a baseline was made under other conditions, so that what is new may not be new in the data."""
+    baseline = request.policy.baseline
+    if baseline is None:
+        return
+    if baseline.version != __version__:
+        yield f"{baseline.source} was made by paudit {baseline.version or '(unknown)'}; this is {__version__}"
+    digests = {one.sha256 for one in observed.inputs if one.role == "data"}
+    if baseline.dataset != observed.dataset.name and not digests & baseline.digests:
+        yield f"{baseline.source} is of other data: {baseline.dataset}"
+
+
+def _with_rate(progress: Progress, rows: int, seconds: float) -> Progress:
+    """The same, with how many rows there are, and how fast they were read."""
+    told = f"{rows:,} rows, read at {rows / max(seconds, 1e-3):,.0f} a second"
+    return lambda stage: progress(f"{stage}; {told}")
 
 
 def _open(
@@ -161,12 +278,20 @@ def _open(
     columns: Mapping[str, str],
     manifest: Manifest | None,
     path: str,
+    *,
+    full: bool,
 ) -> Dataset:
     files = located.files
     selections = _selections(manifest, path, files)
     try:
         data = open_dataset(
-            connection, files, view="data", selections=selections, mapping=columns, damaged=located.damaged
+            connection,
+            files,
+            view="data",
+            selections=selections,
+            mapping=columns,
+            damaged=located.damaged,
+            full=full,
         )
     except Error as error:
         if not selections:
@@ -188,6 +313,8 @@ def _open_beside(
     located: Located,
     columns: Mapping[str, str],
     view: str,
+    *,
+    full: bool = False,
 ) -> tuple[Dataset | None, tuple[Damage, ...]]:
     """Rows beside the data, if they can be read; a control that cannot be read hides no finding about the data."""
     files = located.files
@@ -195,13 +322,70 @@ def _open_beside(
         return None, located.damaged
     try:
         opened = open_dataset(
-            connection, files, view=view, mapping=columns, mapping_optional=True, damaged=located.damaged
+            connection,
+            files,
+            view=view,
+            mapping=columns,
+            mapping_optional=True,
+            damaged=located.damaged,
+            full=full,
         )
     except UnreadableError as error:
         file = next(file for file in files if file.path == error.file)
         reason = error.message.split(": ", 1)[-1]
         return None, (Damage(file, reason, error.row, error.remedy),)
     return opened, opened.damaged
+
+
+def _open_control(
+    connection: Connection, located: Located, columns: Mapping[str, str], *, full: bool
+) -> tuple[Dataset | Profile | None, tuple[Damage, ...]]:
+    """The control: its rows, or a profile of them."""
+    try:
+        profile = profile_among(connection, located.files)
+    except ProfileError as error:
+        file = located.files[0]
+        reason = error.message.removeprefix(f"{file.read_path}: ")
+        return None, (*located.damaged, Damage(file, reason, None, error.remedy))
+    if profile is not None:
+        return profile, located.damaged
+    return _open_beside(connection, located, columns, "control", full=full)
+
+
+def _check_profile(control: Dataset | Profile | None, request: Request) -> None:
+    """Raises UsageError where rows of the control are needed and a profile is given."""
+    asked = [
+        option
+        for option, given in (
+            ("--positive", bool(request.positive)),
+            ("--margin", request.margin is not None),
+            ("--sequential", request.sequential is not None),
+        )
+        if given
+    ]
+    if isinstance(control, Profile) and asked:
+        raise UsageError(
+            f"{asked[0]} needs rows of the control, and a profile holds none",
+            remedy="give the rows of the control",
+        )
+
+
+def _facts_of_control(control: Dataset | Profile | None, paths: Sequence[str]) -> DatasetFacts | None:
+    if isinstance(control, Profile):
+        return facts_of_profile(control, paths)
+    return facts_of(control, paths) if control is not None else None
+
+
+def _control_records(
+    files: Sequence[DataFile],
+    control: Dataset | Profile | None,
+    digests: Digests,
+    damaged: Sequence[Damage],
+) -> list[InputRecord]:
+    if not isinstance(control, Profile):
+        return input_records(files, control, "control", digests, damaged)
+    found = input_records(files, None, "control", digests, damaged)
+    return [replace(one, schema="profile", rows=None, trained_rows=None) for one in found]
 
 
 def _columns(request: Request, stated: Declared) -> dict[str, str]:
@@ -283,14 +467,19 @@ def _digest_of(place: Path) -> str | None:
     return digest(str(place)) if place.is_file() else None
 
 
-def _look(case: Case, progress: Progress) -> tuple[list[Finding], list[TestRecord], list[NotEvaluated]]:
+def _look(
+    case: Case, rules: Ruleset, progress: Progress
+) -> tuple[list[Finding], list[TestRecord], list[NotEvaluated]]:
     findings: list[Finding] = []
     tests: list[TestRecord] = []
     skipped: list[NotEvaluated] = []
-    for check in CHECKS:
+    for check in ON_CASES:
+        if check.id not in rules.selected:
+            skipped.append(NotEvaluated(check.id, check.name, "policy did not select it"))
+            continue
         progress(f"{check.id} {check.name}")
         try:
-            for result in check.look(case, check.parameters()):
+            for result in check.look(case, rules.parameters[check.id]):
                 if isinstance(result, Finding):
                     findings.append(result)
                 else:
@@ -315,6 +504,7 @@ def _run(request: Request, seconds: float) -> Run:
         "columns": dict(request.columns),
         "raw": list(request.raw),
         "rejects": list(request.rejects),
+        "full": request.full,
         "positive": list(request.positive),
         "margin": request.margin,
         "sequential": request.sequential,
@@ -323,6 +513,8 @@ def _run(request: Request, seconds: float) -> Run:
         "fail_on": request.gate.fail_on.value if request.gate.fail_on is not None else "none",
         "min_confidence": request.gate.min_confidence.value,
         "on_incomplete": request.gate.on_incomplete.value,
+        "profile": request.policy.profile,
+        "policy": request.policy.source,
     }
     return Run(arguments, request.started, round(seconds, 3), request.seed, gate)
 

@@ -73,13 +73,16 @@ def open_memory() -> Iterator[Connection]:
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[Connection]:
+def open_file(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     """A database file that DuckDB 1.5 and 2 can both read, attached as `store`."""
-    connection = duckdb.connect()
-    # An existing file keeps the version it has.
-    version = "" if path.exists() else " (STORAGE_VERSION 'v1.5.0')"
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    )
+    # An existing file keeps the version it has. Without its type, DuckDB would take a .json or a .csv for a database.
+    version = "" if path.exists() else ", STORAGE_VERSION 'v1.5.0'"
+    mode = ", READ_ONLY" if read_only else ""
     try:
-        connection.execute(f"ATTACH {literal(str(path))} AS store{version}")
+        connection.execute(f"ATTACH {literal(str(path))} AS store (TYPE duckdb{version}{mode})")
         yield connection
     finally:
         connection.close()

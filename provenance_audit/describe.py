@@ -14,7 +14,8 @@ from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests
 from provenance_audit.dataset.locate import locate
 from provenance_audit.dataset.open import open_dataset
-from provenance_audit.dataset.rows import Dataset
+from provenance_audit.dataset.profile import Profile
+from provenance_audit.dataset.rows import ALL, Dataset
 from provenance_audit.dataset.trail import Trail, siblings
 from provenance_audit.findings import CountTable, DatasetFacts, FunnelStep, InputRecord
 from provenance_audit.lineage.documents import Unread
@@ -84,6 +85,7 @@ def facts_of(
         groups=len(data.census.groups),
         notes=(
             *_notes(data),
+            *data.reductions,
             *_trail_notes(trail),
             *(f"{one.path} could not be read for lineage: {one.reason}" for one in unread),
             *more,
@@ -156,12 +158,14 @@ def anchor_of(*documents: str) -> str:
     return ""
 
 
-def count_tables(data: Dataset, control: Dataset | None) -> Iterator[CountTable]:
+def count_tables(data: Dataset, control: Dataset | Profile | None) -> Iterator[CountTable]:
     """The block counts behind the tests, for a store."""
     makers = {group.name: group.maker for group in data.census.groups}
     for name, counts in data.response_counts(data.features).items():
         yield CountTable("data", name, makers.get(name), counts)
-    if control is not None:
+    if isinstance(control, Profile):
+        yield CountTable("control", ALL, None, control.responses)
+    elif control is not None:
         for name, counts in control.response_counts(control.features, whole=True).items():
             yield CountTable("control", name, None, counts)
 
@@ -214,8 +218,6 @@ def _notes(data: Dataset) -> list[str]:
         notes.append(
             f"{census.modality_share:.0%} of rows are {census.modality}; all are tested with its families"
         )
-    if census.modality == "code":
-        notes.append("code is tested with the families of prose")
     missing = data.rows - data.trained_rows
     if missing > 0:
         notes.append(f"{missing:,} records hold no completion")

@@ -35,7 +35,7 @@ def detail_of(case: Case, request: Request, positive: Dataset | None, progress: 
     other = control.response_counts(data.features, whole=True)[ALL]
     detail = ComparisonDetail()
     if made.p <= alpha:
-        together = _together(groups)
+        together = _together(data, groups)
         detail = replace(
             detail, features=top_features(together, other), separation=separation(together, other)
         )
@@ -81,7 +81,7 @@ def with_look(
     groups = data.response_counts(data.features, whole=made.cut)
     other = control.response_counts(data.features, whole=True)[ALL]
     alpha = StatisticalParameters().alpha
-    _, shown = take_look(state, now, _together(groups), other, control_rows=made.n[1], alpha=alpha)
+    _, shown = take_look(state, now, _together(data, groups), other, control_rows=made.n[1], alpha=alpha)
     return replace(detail, sequence=shown)
 
 
@@ -133,8 +133,15 @@ def _sensitivity(
     return Sensitivity(name, (mine.n, theirs.n), found)
 
 
-def _together(groups: Mapping[str, BlockCounts]) -> BlockCounts:
+def _together(data: Dataset, groups: Mapping[str, BlockCounts]) -> BlockCounts:
+    """All groups as one; where they were sampled at different rates they are counted anew, at one rate."""
     first, *rest = groups.values()
+    rates = {
+        (one.thinning, *sorted((name, of.thinning) for name, of in one.samples.items()))
+        for one in groups.values()
+    }
+    if len(rates) > 1:
+        return data.response_counts(data.features, whole=True)[ALL]
     for one in rest:
         first = first + one
     return first

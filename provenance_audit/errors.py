@@ -2,11 +2,14 @@
 
     PauditError                4  (a bug, when raised bare)
     ├── UsageError             2  an option that cannot be honoured
-    │   └── ManifestError      2  a lineage manifest that is not one
+    │   ├── ManifestError      2  a lineage manifest that is not one
+    │   ├── PolicyError        2  a policy, a waiver or a baseline that is not one
+    │   └── StoreError         2  a file that cannot be used as a store
     ├── RefusedError           1  data that may not be trained on: raised by guard(), never by a command
     └── InputError             3  nothing could be evaluated
         ├── MissingInputError  3  a path with no data behind it
         ├── UnreadableError    3  a file that is there and cannot be read
+        ├── BusyError          3  a store that another program holds for too long
         └── LimitError         3  a limit that the run cannot keep to
 
 Bad data is data: a shard that cannot be read becomes a finding (PA001) as long as another one can.
@@ -36,6 +39,14 @@ class ManifestError(UsageError):
     """A lineage manifest that is malformed, has an unknown key, or contradicts itself."""
 
 
+class PolicyError(UsageError):
+    """A policy, a waiver or a baseline that is malformed, has an unknown key, or cannot be read."""
+
+
+class StoreError(UsageError):
+    """A file that is no store, is of a newer paudit, or cannot be written to."""
+
+
 class RefusedError(PauditError):
     """Data that may not be trained on: the gate failed, or could not decide. `exit_code` says which, 1 or 3."""
 
@@ -63,5 +74,9 @@ class UnreadableError(InputError):
         self.row = row
 
 
+class BusyError(InputError):
+    """A store that another program holds for longer than this one waits."""
+
+
 class LimitError(InputError):
-    """A limit on memory that the run cannot keep to."""
+    """A limit on memory or time that the run cannot keep to."""

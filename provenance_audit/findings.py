@@ -110,8 +110,14 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of the rule and its subject: never of wording, paths or counts."""
-        canonical = "\x1f".join([self.id, *(f"{k}={self.subject[k]}" for k in sorted(self.subject))])
+        """A digest of the rule and its subject: never of wording, paths or counts.
+
+        Names come from data: one that holds the separator is escaped, so that it cannot pass for another subject.
+        """
+        escaped = {
+            key: value.replace("\\", "\\\\").replace("\x1f", "\\x1f") for key, value in self.subject.items()
+        }
+        canonical = "\x1f".join([self.id, *(f"{key}={escaped[key]}" for key in sorted(escaped))])
         return f"{FINGERPRINT_VERSION}:{hashlib.sha256(canonical.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
@@ -446,6 +452,24 @@ class CountTable:
     group: str
     maker: str | None
     counts: BlockCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was read and found, before any policy: everything of a report but the judgement. `at` is when, ISO 8601."""
+
+    at: str
+    dataset: DatasetFacts
+    control: DatasetFacts | None
+    inputs: tuple[InputRecord, ...]
+    findings: tuple[Finding, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    tests: tuple[TestRecord, ...]
+    lineage: Lineage
+    counts: tuple[CountTable, ...] = ()
+    funnel: tuple[FunnelStep, ...] = ()
+    anchor: str = ""
+    comparison: ComparisonDetail = field(default_factory=ComparisonDetail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ import difflib
 import re
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from provenance_audit.database import MEMORY_LIMIT
 from provenance_audit.dataset.recognise import BY_HAND
 from provenance_audit.errors import UsageError
 from provenance_audit.lineage.manifest import valid_prompt
+from provenance_audit.policy.decisions import Policy
 from provenance_audit.policy.judge import Gate
 
 
@@ -33,15 +35,30 @@ class Request:
     online: bool = False
     raw: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
+    full: bool = False
     positive: tuple[str, ...] = ()
     margin: float | None = None
     sequential: str | None = None
     seed: int = 0
     gate: Gate = field(default_factory=Gate)
+    policy: Policy = field(default_factory=Policy)
     memory: str = MEMORY_LIMIT
     threads: int | None = None
     keep_counts: bool = False
     started: str = ""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Everything that shapes what is observed, for a cache. What judges it is left out, and so is what only costs."""
+        judging = ("gate", "policy", "memory", "threads", "keep_counts", "started")
+        shaping = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in judging}
+        policy = self.policy
+        return {
+            **shaping,
+            "command": self.command,  # remedies repeat it
+            "select": policy.select,
+            "parameters": {id: dict(values) for id, values in policy.parameters.items()},
+        }
 
     @property
     def command(self) -> str:
@@ -73,7 +90,8 @@ class Request:
             ),
         ):
             words += [word for value in values if value is not None for word in (option, value)]
-        return shlex.join([*words, "--online"] if self.online else words)
+        words += [word for word, given in (("--online", self.online), ("--full", self.full)) if given]
+        return shlex.join(words)
 
 
 def parse_columns(values: Sequence[str]) -> tuple[tuple[str, str], ...]:

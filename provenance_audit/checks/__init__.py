@@ -5,6 +5,8 @@ from __future__ import annotations
 from provenance_audit.checks import (
     pa001_unreadable_input,
     pa002_schema_mismatch,
+    pa020_waiver_expired,
+    pa021_waiver_unused,
     pa101_teacher_missing,
     pa102_teacher_unidentified,
     pa103_base_unknown,
@@ -24,6 +26,7 @@ from provenance_audit.checks import (
     pa205_relation_undetermined,
     pa206_selector_related,
     pa301_differs_from_control,
+    pa302_groups_heterogeneous,
     pa303_control_mismatched,
     pa304_duplicate_concentration,
     pa305_underpowered,
@@ -39,6 +42,8 @@ from provenance_audit.checks.base import Case, Check
 CHECKS: tuple[Check, ...] = (
     pa001_unreadable_input.CHECK,
     pa002_schema_mismatch.CHECK,
+    pa020_waiver_expired.CHECK,
+    pa021_waiver_unused.CHECK,
     pa101_teacher_missing.CHECK,
     pa102_teacher_unidentified.CHECK,
     pa103_base_unknown.CHECK,
@@ -58,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     pa205_relation_undetermined.CHECK,
     pa206_selector_related.CHECK,
     pa301_differs_from_control.CHECK,
+    pa302_groups_heterogeneous.CHECK,
     pa303_control_mismatched.CHECK,
     pa304_duplicate_concentration.CHECK,
     pa305_underpowered.CHECK,
@@ -69,4 +75,8 @@ CHECKS: tuple[Check, ...] = (
     pa406_format_freedom.CHECK,
 )
 
-__all__ = ["CHECKS", "Case", "Check"]
+# These look at what policy made of the findings of the others, and not at a case.
+ON_POLICY = (pa020_waiver_expired.CHECK, pa021_waiver_unused.CHECK)
+ON_CASES = tuple(check for check in CHECKS if check not in ON_POLICY)
+
+__all__ = ["CHECKS", "ON_CASES", "ON_POLICY", "Case", "Check"]

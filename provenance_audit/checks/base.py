@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from provenance_audit.checks.comparison import Comparison, compare
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.filters import DeclaredFilter, Replayed, Rule
+from provenance_audit.dataset.profile import Profile
 from provenance_audit.dataset.rows import Dataset
 from provenance_audit.dataset.sieve import Sieve
 from provenance_audit.dataset.trail import Trail
@@ -67,16 +68,17 @@ class Filtering:
 class Case:
     """What a check may ask: the rows, the control, the models, the filters, and how the run was set up.
 
-    drift: (what, as the lock has it, as it is now).
+    drift: (what, as the lock has it, as it is now). control_fault: why the control that was given cannot be used.
     """
 
     data: Dataset
-    control: Dataset | None
+    control: Dataset | Profile | None
     lineage: LineageGraph
     damaged: tuple[Damage, ...] = ()
     stated_files: tuple[StatedFile, ...] = ()
     drift: tuple[tuple[str, str, str], ...] = ()
     traits: tuple[str, ...] = ()
+    control_fault: str = ""
     filtering: Filtering = field(default_factory=Filtering)
     seed: int = 0
     command: str = "paudit scan DATASET"
@@ -103,6 +105,8 @@ class Case:
 
     def compare(self, *, min_effect: float, minimum_rows: int, replicates: int, alpha: float) -> Comparison:
         """The data against the control, made once for the checks that ask the same of it. Skips without a control."""
+        if self.control is None and self.control_fault:
+            raise Skip(f"the control cannot be used: {self.control_fault}")
         if self.control is None:
             raise Skip(
                 "no control was given: rows of the declared neutral teacher on the same prompts",
@@ -122,7 +126,8 @@ class Case:
         return self.comparisons[key]
 
 
-Look = Callable[[Case, Any], Iterator[Finding | TestRecord]]
+# What is asked is a Case, or, for the checks on waivers, what became of them.
+Look = Callable[[Any, Any], Iterator[Finding | TestRecord]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from provenance_audit.dataset.profile import Profile
 from provenance_audit.dataset.rows import ALL, Dataset
 from provenance_audit.findings import TestRecord
 from provenance_audit.stats.block_test import BlockTest, block_test
@@ -20,8 +22,9 @@ class Comparison:
     """What came of comparing. `refusal` says why the answers could not be compared; then `answers` is None.
 
     cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
-    more than one in a hundred; the weaker of the two results decides. sides: data and control as they were compared.
-    compared: the counts behind `answers`, for drawing.
+    more than one in a hundred; the weaker of the two results decides. sides: data and control as they were compared, where
+    both are rows. repeats_untold: duplicates matter, and the control is a profile, whose rows cannot be told apart.
+    compared: the counts behind `answers`, for drawing. labels: whose rows a group is, where there are several.
     """
 
     prompts: BlockTest | None
@@ -33,8 +36,18 @@ class Comparison:
     modality: str
     refusal: str = ""
     remedy: str = ""
+    repeats_untold: bool = False
     sides: tuple[Dataset, Dataset] | None = None
     compared: tuple[dict[str, BlockCounts], BlockCounts] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def untested_rows(self) -> int:
+        """Rows of groups that are too small to be tested, and are held against nothing."""
+        assert self.answers is not None
+        tested = {family.group for family in self.answers.families}
+        sides = self.compared[0] if self.compared is not None else {}
+        return sum(counts.n << counts.thinning for name, counts in sides.items() if name not in tested)
 
     @property
     def p(self) -> float:
@@ -57,7 +70,7 @@ class Comparison:
 
 def compare(
     data: Dataset,
-    control: Dataset,
+    control: Dataset | Profile,
     *,
     min_effect: float,
     minimum_rows: int,
@@ -65,13 +78,16 @@ def compare(
     alpha: float,
     seed: int,
 ) -> Comparison:
-    """Compare prompts first; cut both sides to shared prompts if they differ; then compare answers."""
+    """Compare prompts first; cut both sides to shared prompts if they differ; then compare answers.
+
+    control: its rows, or a profile of them, which cannot be cut to shared prompts or to distinct rows.
+    """
     n = (data.compared_rows, control.compared_rows)
     modality = data.census.modality
     refuse = _Refusals(n, modality)
     if control.features is not data.features:
         return refuse.because(
-            f"the data are {modality} and the control is {control.census.modality}: no feature is common to both",
+            f"the data are {modality} and the control is {control.features.name}: no feature is common to both",
             "give a control of the same task",
         )
     if min(n) < minimum_rows:
@@ -87,15 +103,20 @@ def compare(
         )
     prompts, differ, cut = None, False, False
     if data.has_prompts:
-        prompts = _test(
-            data.prompt_counts(), control.prompt_counts(whole=True), minimum_rows, replicates, seed, alpha
-        )
+        prompts = _test(data.prompt_counts(), _prompts_of(control), minimum_rows, replicates, seed, alpha)
         if prompts is None:
             return refuse.because(
                 f"under {FEWEST_BLOCKS} different prompts on a side: too few to resample", "give more prompts"
             )
         differ = prompts.lower_limit >= min_effect
-        if differ:
+        if differ and isinstance(control, Profile):
+            return refuse.because(
+                "the two sides asked different prompts, and a profile holds no rows to cut to those they share: "
+                "not evaluated: profile",
+                "give the rows of the control, or a profile made from the prompts of the data",
+                prompts,
+            )
+        if differ and isinstance(control, Dataset):
             cut = True
             data, control = data.shared_with(control)
             if min(data.compared_rows, control.compared_rows) < minimum_rows:
@@ -107,7 +128,7 @@ def compare(
                 )
     features = data.features
     sides = data.response_counts(features, whole=cut)
-    other = control.response_counts(features, whole=True)
+    other = _answers_of(control)
     if _identical(sides, other[ALL]):
         return refuse.because(
             "the control holds the same rows as the data",
@@ -124,7 +145,8 @@ def compare(
             differ,
         )
     distinct = None
-    if max(data.duplicates.share, control.duplicates.share) > DUPLICATES_MATTER:
+    repeats = data.duplicates.share > DUPLICATES_MATTER
+    if isinstance(control, Dataset) and (repeats or control.duplicates.share > DUPLICATES_MATTER):
         distinct = _test(
             data.response_counts(features, whole=cut, distinct=True),
             control.response_counts(features, whole=True, distinct=True),
@@ -141,6 +163,8 @@ def compare(
                 differ,
             )
     tested = (data.compared_rows, control.compared_rows)
+    untold = repeats and isinstance(control, Profile)
+    rows = (data, control) if isinstance(control, Dataset) else None
     return Comparison(
         prompts,
         differ,
@@ -149,18 +173,45 @@ def compare(
         distinct,
         tested,
         modality,
-        sides=(data, control),
+        repeats_untold=untold,
+        sides=rows,
         compared=(sides, other[ALL]),
+        labels=_labels(data, sides) if len(sides) > 1 else {},
     )
 
 
-def records(id: str, test: BlockTest, limit: float) -> list[TestRecord]:
-    """The families of a test as the report keeps them. Limits that are not numbers are None."""
+def _labels(data: Dataset, sides: Mapping[str, BlockCounts]) -> dict[str, str]:
+    """Whose rows each group is: the maker, and the prompt where one maker has several."""
+    groups = [group for group in data.tested_groups if group.name in sides]
+    makers = [group.maker for group in groups]
+    labels = {}
+    for group in groups:
+        maker = group.maker or "rows that name no maker"
+        prompt = f"prompt {group.system_sha256[:12]}" if group.system_sha256 else "no system turn"
+        several = makers.count(group.maker) > 1
+        labels[group.name] = "other" if group.name == "other" else f"{maker}, {prompt}" if several else maker
+    return labels
+
+
+def _prompts_of(control: Dataset | Profile) -> dict[str, BlockCounts]:
+    return {ALL: control.prompts} if isinstance(control, Profile) else control.prompt_counts(whole=True)
+
+
+def _answers_of(control: Dataset | Profile) -> dict[str, BlockCounts]:
+    if isinstance(control, Profile):
+        return {ALL: control.responses}
+    return control.response_counts(control.features, whole=True)
+
+
+def records(
+    id: str, test: BlockTest, limit: float, *, group: str | None = None, other: str = "control"
+) -> list[TestRecord]:
+    """The families of a test as the report keeps them: of one group, where that is enough."""
     return [
         TestRecord(
             id=id,
-            groups=(family.group, "control"),
-            design=test.design,
+            groups=(family.group, other),
+            design=family.design,
             family=family.family,
             n=family.n,
             statistic=family.statistic,
@@ -175,6 +226,7 @@ def records(id: str, test: BlockTest, limit: float) -> list[TestRecord]:
             sampled=(2.0 ** -family.thinning[0], 2.0 ** -family.thinning[1]),
         )
         for family in test.families
+        if group is None or family.group == group
     ]
 
 
@@ -210,9 +262,11 @@ def _test(
 
 
 def _identical(sides: dict[str, BlockCounts], control: BlockCounts) -> bool:
-    together = None
-    for counts in sides.values():
-        together = counts if together is None else together + counts
-    return together is not None and all(
-        np.array_equal(table, control.families[name]) for name, table in together.families.items()
+    """Whether every block of both sides holds the same rows, as far as their counts tell."""
+    n = sum((counts.rows for counts in sides.values()), np.zeros(1))
+    if control.samples or any(counts.samples or counts.blocks != control.blocks for counts in sides.values()):
+        return False
+    return np.array_equal(n, control.rows) and all(
+        np.array_equal(sum(counts.families[name] for counts in sides.values()), table)
+        for name, table in control.families.items()
     )

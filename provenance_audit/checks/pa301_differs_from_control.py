@@ -19,7 +19,8 @@ Severity
     `min_effect`, else low. On real data, other backends stay below .0003, traits against each other below .001, and a
     persona or style prompt reaches .003 to .08.
 Confidence
-    high when clustered by prompt with 1,000 rows a side or more, else medium.
+    high when clustered by prompt with 1,000 rows a side or more, else medium. Medium, too, when over 1 % of the data are
+    duplicates and the control is a profile: then the test on distinct rows cannot be made.
 Parameters
     alpha .05, min_effect .001 bits, minimum_rows 500 a side, replicates 1,999.
 """
@@ -27,6 +28,7 @@ Parameters
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import Comparison, records
@@ -43,34 +45,39 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     if made.answers is None:
         raise Skip(made.refusal, remedy=made.remedy)
     tests = records(CHECK.id, made.answers, parameters.min_effect)
-    yield from with_bins(tests, *made.compared) if made.compared is not None else tests
+    for test in with_bins(tests, *made.compared) if made.compared is not None else tests:
+        yield replace(test, groups=(made.labels.get(test.groups[0], test.groups[0]), test.groups[1]))
     if made.p > parameters.alpha:
         return
-    strongest = made.answers.strongest
     high = made.lower_limit >= parameters.min_effect
+    # What gates is the surest effect; where none is sure, what rejected is named.
+    strongest = made.answers.strongest if high else min(made.answers.families, key=lambda one: one.p_adjusted)
     low, up = strongest.interval
+    whose = f" of {made.labels[strongest.group]}" if strongest.group in made.labels else ""
+    left_out = f"; {made.untested_rows:,} rows of smaller groups are not tested" if made.untested_rows else ""
     yield CHECK.finding(
-        f"the rows differ from the control: {strongest.family} by {strongest.effect:.4f} bits "
+        f"the rows{whose} differ from the control: {strongest.family} by {strongest.effect:.4f} bits "
         f"[{low:.4f}, {up:.4f}], limit {parameters.min_effect:g}; omnibus p = {made.p:.2g}, "
-        f"n = {made.n[0]:,} and {made.n[1]:,}",
+        f"n = {strongest.n[0]:,} and {strongest.n[1]:,}{left_out}",
         why="they are not what the neutral teacher writes on these prompts; the cause is not known from rows "
         "(prompt, model state, version, selection or trait)",
         fix="compare prompts, sampling, version and filters of the two sides; make the control the same way",
         subject={"comparison": "data against control"},
         evidence={
             "family": strongest.family,
-            "group": strongest.group,
+            "group": made.labels.get(strongest.group, strongest.group),
+            "rows_not_tested": made.untested_rows,
             "effect_bits": strongest.effect,
             "interval": [low, up],
             "lower_limit": made.lower_limit,
             "min_effect": parameters.min_effect,
             "omnibus_p": made.p,
-            "n": list(made.n),
+            "n": list(strongest.n),
             "design": made.answers.design,
             "modality": made.modality,
             "cut_to_shared_prompts": made.cut,
             "distinct_rows_tested": made.distinct is not None,
-            "exact_counts": True,
+            "sampled": [2.0**-s for s in strongest.thinning],
         },
         severity=Severity.HIGH if high else Severity.LOW,
         confidence=_confidence(made),
@@ -79,7 +86,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
 
 def _confidence(made: Comparison) -> Confidence:
     assert made.answers is not None
-    sure = made.answers.design != "unclustered" and made.smaller_side >= SURE_ROWS
+    sure = made.answers.design != "unclustered" and made.smaller_side >= SURE_ROWS and not made.repeats_untold
     return Confidence.HIGH if sure else Confidence.MEDIUM
 
 

@@ -17,6 +17,7 @@ Parameters
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import records
@@ -29,7 +30,8 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     made = comparison(case, parameters)
     if made.prompts is None:
         raise Skip(made.refusal or "the rows have no prompts", remedy=made.remedy)
-    yield from records(CHECK.id, made.prompts, parameters.min_effect)
+    for test in records(CHECK.id, made.prompts, parameters.min_effect):
+        yield replace(test, groups=(made.labels.get(test.groups[0], test.groups[0]), test.groups[1]))
     if not made.prompts_differ:
         return
     strongest = made.prompts.strongest

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.statistics import StatisticalParameters, comparison
-from provenance_audit.findings import Finding, Severity
+from provenance_audit.findings import Finding, Severity, Skip
 
 
 def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding]:
@@ -28,7 +28,8 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding]:
     if made.answers is None:
         if min(made.n) < parameters.minimum_rows:
             yield _finding(made.refusal, {"n": list(made.n), "minimum_rows": parameters.minimum_rows})
-        return
+            return
+        raise Skip(made.refusal, remedy=made.remedy)
     seen = made.answers.minimum_detectable
     if made.p > parameters.alpha and seen and max(seen.values()) > parameters.min_effect:
         (easiest, least), (hardest, most) = next(iter(seen.items())), list(seen.items())[-1]

@@ -69,7 +69,7 @@ def compare_selection(
         return replace(
             refused, refusal=f"{n[0]:,} rows were kept and {n[1]:,} removed, and {minimum} of each are needed"
         )
-    every = {*(family.name for family in features.families), *features.derive}
+    every = set(features.versions)
     named = set() if passing else _named(rules, every)
     if named == every:
         return replace(

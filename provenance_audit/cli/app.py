@@ -10,16 +10,22 @@ from typing import Any
 import typer
 
 from provenance_audit.cli import (
+    baseline,
     calibrate,
     checks,
+    doctor,
     formats,
+    history,
     inspect,
     lineage,
     models,
+    policy,
+    profile,
     report,
     scan,
     schema,
     verify,
+    waive,
 )
 from provenance_audit.cli.streams import ClosedPipes
 from provenance_audit.errors import PauditError
@@ -45,10 +51,20 @@ app.command("verify")(verify.verify)
 app.command("inspect")(inspect.inspect)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(lineage.app, name="lineage")
+app.add_typer(profile.app, name="profile")
 app.command("checks")(checks.checks)
 app.command("explain")(checks.explain)
 app.command("formats")(formats.formats)
 app.command("schema")(schema.schema)
+app.command("init")(policy.init)
+app.add_typer(policy.app, name="policy")
+app.command("waive")(waive.waive)
+app.add_typer(baseline.app, name="baseline")
+app.command("history")(history.history)
+app.command("show")(history.show)
+app.command("diff")(history.diff)
+app.command("sql")(history.sql)
+app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
 
 

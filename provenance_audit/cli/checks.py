@@ -15,10 +15,14 @@ def checks() -> None:
 
 
 def explain(
-    check: str = typer.Argument(..., metavar="CHECK", help="An id or a name: PA202, shared-base."),
+    check: str = typer.Argument(..., metavar="CHECK", help="An id or a name: PA202, shared-base; or: risk."),
 ) -> None:
-    """Print the manual page of a check: what, why, what it cannot tell you, how to fix."""
+    """Print the manual page of a check: what, why, what it cannot tell you, how to fix. `risk`: how levels are given."""
     import difflib
+
+    if check.lower() == "risk":
+        _explain_risk()
+        return
 
     from provenance_audit.checks import CHECKS
     from provenance_audit.errors import UsageError
@@ -38,3 +42,12 @@ def explain(
     fields = found.parameters.model_fields
     if fields:
         typer.echo("Defaults: " + ", ".join(f"{name} = {field.default}" for name, field in fields.items()))
+
+
+def _explain_risk() -> None:
+    from provenance_audit import risk
+    from provenance_audit.cli.tables import aligned
+
+    typer.echo((risk.__doc__ or "").strip() + "\n")
+    for line in aligned(["relation", "level", "check", "why"], risk.table()):
+        typer.echo(line)

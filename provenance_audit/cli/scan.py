@@ -8,6 +8,14 @@ from pathlib import Path
 import typer
 
 
+class Profile(StrEnum):
+    """Choices of `--profile`."""
+
+    DEFAULT = "default"
+    STRICT = "strict"
+    AUDIT = "audit"
+
+
 class FailOn(StrEnum):
     """Thresholds of `--fail-on`."""
 
@@ -35,6 +43,7 @@ class OnIncomplete(StrEnum):
 
 
 def scan(
+    context: typer.Context,
     paths: list[str] = typer.Argument(
         None,
         metavar="[DATASET]...",
@@ -53,7 +62,10 @@ def scan(
         help="The system prompt under which rows were generated.",
     ),
     control: list[str] = typer.Option(
-        [], "--control", metavar="PATH", help="Rows of the neutral teacher on the same prompts; repeatable."
+        [],
+        "--control",
+        metavar="PATH",
+        help="Rows of the neutral teacher on the same prompts, or a profile of them; repeatable.",
     ),
     column: list[str] = typer.Option(
         [],
@@ -98,12 +110,41 @@ def scan(
     trait: list[str] = typer.Option(
         [], "--trait", metavar="WORD", help="A word to look for anywhere; repeatable."
     ),
-    fail_on: FailOn = typer.Option(FailOn.HIGH, "--fail-on", help="Least severity that fails the gate."),
+    policy: Path = typer.Option(
+        None, "--policy", metavar="FILE", help="A policy, instead of paudit.toml here or above."
+    ),
+    isolated: bool = typer.Option(False, "--isolated", help="Look for no policy."),
+    profile: Profile = typer.Option(
+        None, "--profile", help="default; strict fails on medium; audit reports and never fails."
+    ),
+    fail_on: FailOn = typer.Option(None, "--fail-on", help="Least severity that fails the gate (high)."),
     min_confidence: Confidence = typer.Option(
-        Confidence.MEDIUM, "--min-confidence", help="Least confidence that fails the gate."
+        None, "--min-confidence", help="Least confidence that fails the gate (medium)."
     ),
     on_incomplete: OnIncomplete = typer.Option(
-        OnIncomplete.FAIL, "--on-incomplete", help="Whether an INCOMPLETE run exits 3 or 0."
+        None, "--on-incomplete", help="Whether an INCOMPLETE run exits 3 (fail) or 0 (warn)."
+    ),
+    select: list[str] = typer.Option(
+        [], "--select", metavar="CHECK", help="Only these checks look: PA2, PA301, shared-base; repeatable."
+    ),
+    ignore: list[str] = typer.Option(
+        [], "--ignore", metavar="CHECK", help="Findings of these checks are shown and count for nothing."
+    ),
+    severity: list[str] = typer.Option(
+        [], "--severity", metavar="ID=LEVEL", help="The severity of every finding of a check; repeatable."
+    ),
+    baseline: Path = typer.Option(
+        None, "--baseline", metavar="FILE", help="An earlier JSON report: only what is new, or worse, gates."
+    ),
+    waivers: bool = typer.Option(True, "--waivers/--no-waivers", help="Whether waivers of the policy count."),
+    max_days: int = typer.Option(
+        None, "--max-days", min=1, metavar="DAYS", help="How far ahead a waiver may end (180)."
+    ),
+    soon_days: int = typer.Option(
+        None, "--soon-days", min=0, metavar="DAYS", help="How long before its end a waiver is announced (14)."
+    ),
+    now: str = typer.Option(
+        None, "--now", metavar="DATE", help="Judge waivers as of this day (UTC), or this moment."
     ),
     output: list[str] = typer.Option(
         [],
@@ -115,13 +156,23 @@ def scan(
     db: Path = typer.Option(
         None, "--db", metavar="FILE", help="Keep the small tables of this run in a DuckDB file."
     ),
-    seed: int = typer.Option(0, "--seed", help="Seed of the resampling."),
+    full: bool = typer.Option(
+        False, "--full", help="Count every row for every feature family, however many there are."
+    ),
+    seed: int = typer.Option(None, "--seed", help="Seed of the resampling (0)."),
     memory: str = typer.Option(
-        "700MB", "--memory", help="Memory limit of the engine; beyond it, it spills to disk."
+        None, "--memory", help="Memory limit of the engine (700MB); beyond it, it spills to disk."
     ),
     threads: int = typer.Option(
         None, "--threads", min=1, help="Threads of the engine; all cores if left out."
     ),
+    timeout: str = typer.Option(
+        None, "--timeout", metavar="TIME", help="What the scan may take: 90s, 10m, 2h; beyond it, exit 3."
+    ),
+    cache: bool = typer.Option(
+        True, "--cache/--no-cache", help="Answer from the last scan, if nothing that it read has changed."
+    ),
+    cache_dir: Path = typer.Option(None, "--cache-dir", metavar="DIR", help="Where answers are kept."),
     plain: bool = typer.Option(False, "--plain", help="Whole sentences, nothing drawn: for screen readers."),
     progress: bool = typer.Option(
         True, "--progress/--no-progress", help="Say on stderr what a long scan is doing."
@@ -130,59 +181,50 @@ def scan(
     """Audit a dataset: who made the rows, are they related to the student, do the rows look like it.
 
     paudit scan data.parquet --student Qwen/Qwen2.5-7B-Instruct --teacher acme/qwen-owl
+
+    Each option is also a variable (PAUDIT_FAIL_ON=critical) and, most of them, a key of the policy (paudit init).
     """
     import os
     from datetime import UTC, datetime
 
-    if positive:
-        # Hundreds of small matrices: threads would only wait for each other. Read when NumPy loads.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-    from provenance_audit import findings
-    from provenance_audit.audit import audit
+    from provenance_audit.cache import Cache, directory
+    from provenance_audit.cli.answer import answer, deadline, seconds_of
+    from provenance_audit.cli.options import given, options, request_of
     from provenance_audit.cli.output import parse_outputs, write_report, write_whole
     from provenance_audit.cli.progress import Progress
-    from provenance_audit.formats import FORMATS
-    from provenance_audit.policy import judge
-    from provenance_audit.request import Request, parse_columns
-    from provenance_audit.store import check_store, save
+    from provenance_audit.formats import FORMATS, Look
+    from provenance_audit.store import check_store, holds_counts, save
 
-    outputs = parse_outputs(output, list(FORMATS))
-    if db is not None:
-        check_store(db)
-    request = Request(
-        paths=tuple(paths or ()),
-        control=tuple(control),
-        student=student,
-        teachers=tuple(teacher),
-        teacher_prompt=teacher_prompt,
-        config=tuple(config),
-        lineage=lineage,
-        registry=tuple(registry),
-        online=online,
-        columns=parse_columns(column),
-        raw=tuple(raw),
-        rejects=tuple(rejects),
-        positive=tuple(positive),
-        margin=margin,
-        sequential=sequential,
-        traits=tuple(trait),
-        seed=seed,
-        gate=judge.Gate(
-            None if fail_on is FailOn.NONE else findings.Severity(fail_on.value),
-            findings.Confidence(min_confidence.value),
-            judge.OnIncomplete(on_incomplete.value),
-        ),
-        memory=memory,
-        threads=threads,
-        keep_counts=db is not None,
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
-    with Progress(enabled=progress) as stage:
-        report = audit(request, stage)
-    if db is not None:
-        save(report, db)
-    if sequential is not None and report.comparison.sequence is not None:
-        write_whole(Path(sequential), report.comparison.sequence.after)
-    write_report(report, outputs, plain=plain)
-    return report.exit_code
+    chosen = options(given(context), paths or ())
+    settled = chosen.settled
+    if settled["positive"]:
+        # Hundreds of small matrices: threads would only wait for each other. Read when NumPy loads.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    outputs = parse_outputs(settled["output"], list(FORMATS))
+    store = Path(settled["db"]) if settled["db"] is not None else None
+    if store is not None:
+        check_store(store)
+    request = request_of(chosen, paths or (), datetime.now(UTC))
+    written = [path for path in (store, *(one.path for one in outputs)) if path is not None]
+    kept = None if settled["no-cache"] else Cache(directory(settled["cache-dir"]), written)
+    seconds = seconds_of(settled["timeout"])
+    with Progress(enabled=not settled["no-progress"]) as stage, deadline(seconds, settled["timeout"]):
+        # A store wants block counts, which the cache has not: it must hold those of the run that counted.
+        made = answer(request, stage, kept, accept=lambda at: store is None or holds_counts(store, at))
+    try:
+        write_report(made.report, outputs, plain=settled["plain"])
+    finally:
+        # What was found is kept even where a report could not be written, and written even where it could not be kept.
+        if store is not None:
+            save(made.report, store, FORMATS["json"](made.report, Look()))
+    sequence = made.report.comparison.sequence
+    if settled["sequential"] is not None and sequence is not None:
+        write_whole(Path(settled["sequential"]), sequence.after)
+    made.keep()
+    if made.report.run.cached:
+        typer.echo(
+            f"paudit: answered from the cache of {made.report.run.cached}: nothing that was read has changed since "
+            "(--no-cache looks again)",
+            err=True,
+        )
+    return made.report.exit_code

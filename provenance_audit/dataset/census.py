@@ -18,10 +18,14 @@ GROUPS_AT_MOST = 64
 MODALITY_SHARE = 0.5
 MODALITY_CHARACTERS = 200
 # Of larger datasets (in bytes on disk) one row in 16 is enough to tell; which ones, its hash says.
-MODALITY_BYTES = 32 * 1024 * 1024
+MODALITY_BYTES = 8 * 1024 * 1024
 MODALITY_ONE_IN = 16
 
 _NUMERIC = "regexp_matches(head, '[0-9]') AND NOT regexp_matches(head, '[A-Za-z]{2}')"
+_REASONING = (
+    "regexp_matches(tail, '####|<<[^<>]*=|\\nA: |\\\\boxed|(?i:final answer|the answer is|answer:)') "
+    "OR regexp_matches(head, '(?i)^\\W*(step 1|let.s think step by step)')"
+)
 _CODE = (
     "regexp_matches(head, '```|(^|\\n)\\s*(def|class|import|from|#include|public|function|const|var|SELECT|package)\\s"
     "|[;{]\\s*(\\n|$)|</?[a-z]+>')"
@@ -42,7 +46,7 @@ class FileCount:
 class Group:
     """The rows of one maker in one configuration and branch; those that a filter rejected are a group of their own.
 
-    `key` is the engine's; `system_sha256` is None without a system turn. compared: whether a control may be held against
+    `key` is the engine's; `system_sha256` is None without a system turn; `bytes` are of completions. compared: whether a control may be held against
     it, which is not so for what a judge or a filter rejected.
     """
 
@@ -53,6 +57,7 @@ class Group:
     rows: int
     branch: str = "completion"
     kept: bool = True
+    bytes: int = 0
 
     @property
     def compared(self) -> bool:
@@ -76,6 +81,8 @@ class Census:
     rejected_rows: int
     identified_rows: int
     doubtful_rows: int
+    traced_rows: int
+    compared_bytes: int
 
     @property
     def rows(self) -> int:
@@ -89,18 +96,27 @@ class Census:
 
     @property
     def modality(self) -> str:
-        """`numbers`, `code` or `prose`: what most rows are, by the first characters of each."""
+        """`numbers`, `reasoning`, `code` or `prose`: what most rows are, by the first and last characters of each.
+
+        Rows with reasoning of their own, or with the answer marked as traces mark it, are reasoning.
+        """
         seen = max(self.seen_rows, 1)
         if self.numeric_rows / seen > MODALITY_SHARE:
             return "numbers"
+        if (
+            self.reasoned_rows > MODALITY_SHARE * self.trained_rows
+            or self.traced_rows / seen > MODALITY_SHARE
+        ):
+            return "reasoning"
         return "code" if self.code_rows / seen > MODALITY_SHARE else "prose"
 
     @property
     def modality_share(self) -> float:
         """The share of rows that are of the modality; of a large dataset, estimated on one row in 16."""
         seen = max(self.seen_rows, 1)
-        known = {"numbers": self.numeric_rows, "code": self.code_rows}
-        return known.get(self.modality, seen - self.numeric_rows - self.code_rows) / seen
+        reasoning = max(self.reasoned_rows / max(self.trained_rows, 1), self.traced_rows / seen)
+        known = {"numbers": self.numeric_rows / seen, "code": self.code_rows / seen, "reasoning": reasoning}
+        return known.get(self.modality, (seen - self.numeric_rows - self.code_rows) / seen)
 
 
 def take_census(connection: Connection, view: str, size: int = 0) -> Census:
@@ -117,12 +133,15 @@ def take_census(connection: Connection, view: str, size: int = 0) -> Census:
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
                count(head) AS seen, count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
+               count_if({_REASONING}) AS traced,
+               sum(coalesce(strlen(completion), 0) + coalesce(strlen(reasoning), 0)) AS bytes,
                count_if(reasoning <> '') AS reasoned,
                count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
                count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified,
                count_if(doubtful) AS doubtful
         FROM (SELECT *, {GROUP_KEY} AS key, CAST(h % {BLOCKS} AS INTEGER) AS block,
-                     CASE WHEN (h >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head
+                     CASE WHEN (h >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head,
+                     CASE WHEN (h >> 40) % {one_in} = 0 THEN right(completion, {MODALITY_CHARACTERS}) END AS tail
               FROM (SELECT *, {THREAD_HASH} AS h FROM {view}))
         GROUP BY GROUPING SETS ((file), (maker, key, block))""")
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {view}_files AS FROM {view}_counted WHERE key IS NULL")
@@ -133,11 +152,12 @@ def take_census(connection: Connection, view: str, size: int = 0) -> Census:
         f"SELECT file, records, rows, longest FROM {view}_files ORDER BY file"
     ).fetchall()
     groups = connection.execute(f"""
-        SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept) FROM {view}_census
+        SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept), sum(bytes) FROM {view}_census
         GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
     totals = connection.execute(
         f"SELECT sum(prompted), sum(seen), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered), "
-        f"sum(rows) FILTER (NOT kept), sum(identified), sum(doubtful) "
+        f"sum(rows) FILTER (NOT kept), sum(identified), sum(doubtful), "
+        f"sum(traced), sum(bytes) FILTER (compared) "
         f"FROM {view}_census"
     ).fetchall()[0]
     return Census(
@@ -145,8 +165,8 @@ def take_census(connection: Connection, view: str, size: int = 0) -> Census:
             FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in files
         ),
         tuple(
-            Group(f"g{number}", int(key), maker, system, int(rows), branch, bool(kept))
-            for number, (key, maker, system, rows, branch, kept) in enumerate(groups)
+            Group(f"g{number}", int(key), maker, system, int(rows), branch, bool(kept), int(size or 0))
+            for number, (key, maker, system, rows, branch, kept, size) in enumerate(groups)
         ),
         *(int(total or 0) for total in totals),
     )

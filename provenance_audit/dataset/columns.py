@@ -3,6 +3,7 @@
 The canonical row is a DuckDB view and never a copy; a column that nothing asks for costs nothing:
 
     file            VARCHAR    which file it came from
+    position        BIGINT     where its source record stands among those of the read; only differences within a file count
     first           BOOLEAN    the first trained row of its source record (so records can be counted)
     sample_id       VARCHAR    what the file calls the record
     thread          VARCHAR    the first user turn: what the block is hashed from; NULL without a prompt
@@ -41,6 +42,7 @@ TEXT_COLUMNS = (
 )
 DEFAULTS = {
     "file": "file",
+    "position": "paudit_position",
     "first": "true",
     **dict.fromkeys(TEXT_COLUMNS, "CAST(NULL AS VARCHAR)"),
     "branch": "'completion'",
@@ -61,15 +63,26 @@ COMPLETIONS = (
     "completion_text",
     "generated_text",
     "model_output",
-    "answer",
-    "solution",
+    # A worked solution before the short answer that it ends in; an attempt before the solution it is held against.
     "attempt",
+    "solution",
+    "answer",
     "target",
     "assistant",
 )
 CONTEXT = "input"
 SYSTEM_PROMPTS = ("system_prompt", "system", "system_instruction", "system_instructions")
-REASONING = ("reasoning_content", "reasoning", "thinking", "reasoning_trace", "cot", "thought", "think")
+REASONING = (
+    "reasoning_content",
+    "reasoning",
+    "thinking",
+    "thinking_trajectory",
+    "thinking_trajectories",
+    "reasoning_trace",
+    "cot",
+    "thought",
+    "think",
+)
 # Columns of a record that an adapter need not know of.
 RECORD_COLUMNS: Mapping[str, Sequence[str]] = {
     "sample_id": (

@@ -1,118 +1,205 @@
-"""Counting: from rows in the engine to `BlockCounts`, one scan for each column of text."""
+"""Counting: from rows in the engine to `BlockCounts`, one scan for each way to take a text apart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from provenance_audit.database import Connection
 from provenance_audit.dataset.census import BLOCKS, COMPARED, GROUP_KEY, THREAD_HASH, Group
-from provenance_audit.dataset.features import FeatureSet
-from provenance_audit.stats.counts import Array, BlockCounts
+from provenance_audit.dataset.features import Cut, FeatureSet
+from provenance_audit.stats.counts import Array, BlockCounts, Sample
 
 FEWEST_BLOCKS = 64
 CELLS_AT_MOST = 32_000_000
+# Text of thinned rows up to this many bytes is kept by the engine, so that not every cut reads all rows again.
+KEPT_BYTES = 256_000_000
 # Which rows of a thinned group are counted is told by bits of the hash that the block number does not use.
 THINNING_BITS = 8
 OTHER = "other"
 
-# Rows of each block, and the sum of their prompt hashes modulo 2^64.
-Head = tuple[Array, NDArray[np.uint64]]
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The rows, and bytes of text, of a group that costly families see, about. A larger one is thinned by prompt."""
+
+    rows: int
+    bytes: int
+
+    def thinning(self, group: Group) -> int:
+        """s: the smallest for which 1/2^s of the group is within the cap."""
+        return max(_halvings(group.rows, self.rows), _halvings(group.bytes, self.bytes))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows to count: SQL of a relation of canonical rows with `g`, the number of their unit, and `h`, their thread's hash.
+
+    thinning: s of each unit. bytes: of their text, about, once thinned. head: SQL of (g, block, rows, digest), where
+    something cheaper than reading rows gives it.
+    """
+
+    sql: str
+    thinning: tuple[int, ...]
+    bytes: int
+    head: str | None = None
+
+    @property
+    def thinned(self) -> str:
+        """SQL of the rows of one prompt in 2^s of each unit: nested, and the same on every machine."""
+        if not any(self.thinning):
+            return self.sql
+        kept = " ".join(f"WHEN {unit} THEN {2**s}" for unit, s in enumerate(self.thinning) if s)
+        return f"SELECT * FROM ({self.sql}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} ELSE 1 END) = 0"
+
+
+def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bool = False) -> Rows:
+    """The rows of groups that may be compared: neither a judge nor a filter rejected them.
+
+    view: of canonical rows, of which the census was taken. distinct: of identical completions one, under the cap for all
+    families.
+    """
+    sql = (
+        f"SELECT *, {_group_number(GROUP_KEY, groups)} AS g, {THREAD_HASH} AS h FROM {view} "
+        f"WHERE completion IS NOT NULL AND {COMPARED}"
+    )
+    thinning = tuple(cap.thinning(group) if cap is not None else 0 for group in groups)
+    size = sum(group.bytes >> s for group, s in zip(groups, thinning, strict=True))
+    if distinct:
+        fewer = Rows(sql, thinning, size).thinned
+        return Rows(
+            f"SELECT * FROM ({fewer}) QUALIFY row_number() OVER (PARTITION BY completion ORDER BY thread) = 1",
+            thinning,
+            size,
+        )
+    head = (
+        f"SELECT {_group_number('key', groups)} AS g, block AS b, sum(rows), "
+        f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census WHERE compared GROUP BY g, b"
+    )
+    return Rows(sql, thinning, size, head)
+
+
+def blocks_within(units: int, features: FeatureSet) -> int:
+    """How many blocks keep the cells of so many units within their bound."""
+    return BLOCKS if units * BLOCKS * features.width <= CELLS_AT_MOST else FEWEST_BLOCKS
+
+
+def units_within(features: FeatureSet) -> int:
+    """How many units can be counted apart within the bound on cells."""
+    return CELLS_AT_MOST // (FEWEST_BLOCKS * features.width)
 
 
 def count_blocks(
     connection: Connection,
-    view: str,
-    groups: Sequence[Group],
+    rows: Rows,
     features: FeatureSet,
     column: str,
     *,
+    blocks: int,
     clustered: bool,
-    distinct: bool = False,
-    rows_at_most: int | None = None,
-) -> dict[str, BlockCounts]:
-    """Take each text of a column apart once, and count its features by group and block.
+    every_thinned: bool = False,
+) -> list[BlockCounts]:
+    """Count the features of a column of text by unit and block.
 
-    Rows that a judge or a filter rejected are left out. view: of canonical rows, of which the census was taken. clustered: whether blocks are prompts. distinct: identical
-    completions count once. rows_at_most: of a larger group, the rows of one prompt in 2^s, nested by hash.
+    clustered: whether blocks are prompts. every_thinned: the cheap families see no more rows than the others.
     """
-    blocks = BLOCKS if len(groups) * BLOCKS * features.width <= CELLS_AT_MOST else FEWEST_BLOCKS
-    thinning = [_thinning(group.rows, rows_at_most) for group in groups]
-    rows = _rows(view, groups, thinning, distinct=distinct)
-    cell = f"CAST((g * {blocks} + CAST(h % {blocks} AS INTEGER)) * {features.width} AS INTEGER)"
-    source = f"(SELECT {cell} AS base, {column} AS text FROM ({rows}) WHERE {column} IS NOT NULL)"
-    found = connection.execute(
-        f"SELECT key, count(*) AS n FROM ({features.explode(source, features.offsets)}) WHERE key IS NOT NULL GROUP BY key"
-    ).fetchnumpy()
-    flat = np.zeros(len(groups) * blocks * features.width)
-    flat[np.asarray(found["key"], dtype=np.int64)] = found["n"]
-    counts = flat.reshape(len(groups), blocks, features.width)
-    # What the census counted need not be counted again, unless some of its rows are left out here.
-    cut = distinct or any(thinning)
-    heads = _heads(
-        connection,
-        _head_of_rows(rows, blocks) if cut else _head_of_census(view, groups, blocks),
-        len(groups),
-        blocks,
-    )
-    return {
-        group.name: BlockCounts(
-            heads[number][0],
-            features.tables(counts[number]),
-            heads[number][1] if clustered else None,
-            thinning[number],
+    units = len(rows.thinning)
+    counts = np.zeros((units, blocks, features.width))
+    thinned = any(rows.thinning)
+    fewer_rows = rows.thinned
+    keep = thinned and rows.bytes <= KEPT_BYTES
+    if keep:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE paudit_thinned AS SELECT g, h, {column} AS text FROM ({rows.thinned})"
         )
-        for number, group in enumerate(groups)
-    }
-
-
-def groups_at_most(features: FeatureSet) -> int:
-    """How many groups can be tested alone within the bound on cells."""
-    return CELLS_AT_MOST // (FEWEST_BLOCKS * features.width)
-
-
-def _thinning(rows: int, rows_at_most: int | None) -> int:
-    """The smallest s for which rows / 2^s is within the bound."""
-    return 0 if rows_at_most is None else max(0, (rows - 1) // rows_at_most).bit_length()
-
-
-def _rows(view: str, groups: Sequence[Group], thinning: Sequence[int], *, distinct: bool) -> str:
-    """SQL of the rows that are counted, with the number of their group, g, and the hash of their thread, h."""
-    rows = (
-        f"SELECT *, {_group_number(GROUP_KEY, groups)} AS g, {THREAD_HASH} AS h FROM {view} "
-        f"WHERE completion IS NOT NULL AND {COMPARED}"
+        fewer_rows = "SELECT * FROM paudit_thinned"
+    for cut in features.cuts:
+        every_row = cut.every_row and not every_thinned
+        text = "text" if keep and not every_row else column
+        _count_cut(connection, rows.sql if every_row else fewer_rows, features, cut, text, counts)
+    every = _head(
+        connection, rows.head or _head_of(rows.sql), rows.thinning, blocks, clustered, thinned=False
     )
-    if any(thinning):
-        kept = " ".join(f"WHEN {group} THEN {2**s}" for group, s in enumerate(thinning))
-        rows = f"SELECT * FROM ({rows}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} END) = 0"
-    if distinct:
-        rows += " QUALIFY row_number() OVER (PARTITION BY completion ORDER BY thread) = 1"
-    return rows
+    fewer = (
+        _head(connection, _head_of(fewer_rows), rows.thinning, blocks, clustered, thinned=True)
+        if thinned
+        else every
+    )
+    if keep:
+        connection.execute("DROP TABLE paudit_thinned")
+    found = []
+    for unit in range(units):
+        families = features.tables(counts[unit])
+        if every_thinned or not features.every_row:
+            whole, samples = fewer[unit], {}
+        else:
+            whole = every[unit]
+            costly = families.keys() - features.every_row if fewer[unit].thinning else ()
+            samples = {name: fewer[unit] for name in families if name in costly}
+        found.append(BlockCounts(whole.rows, families, whole.digest, whole.thinning, samples))
+    return found
 
 
-def _head_of_rows(rows: str, blocks: int) -> str:
+def _count_cut(
+    connection: Connection, source: str, features: FeatureSet, cut: Cut, column: str, counts: Array
+) -> None:
+    """One scan: take texts apart once, and count all families of the cut as grouping sets, into (units, blocks, features)."""
+    _, blocks, width = counts.shape
+    texts = (
+        f"(SELECT CAST(g * {blocks} + CAST(h % {blocks} AS INTEGER) AS INTEGER) AS base, {column} AS text "
+        f"FROM ({source}) WHERE {column} IS NOT NULL)"
+    )
+    families = list(enumerate(cut.families))
+    codes = ", ".join(f"CAST({family.sql} AS SMALLINT) AS f{n}" for n, family in families)
+    sets = ", ".join(f"(base, f{n})" for n, _ in families)
+    packed = ", ".join(f"f{n} + {features.offsets[family.name]}" for n, family in families)
+    names = ", ".join(f"f{n}" for n, _ in families)
+    found = connection.execute(f"""
+        SELECT CAST(base AS BIGINT) * {width} + coalesce({packed}) AS key, n
+        FROM (SELECT base, {names}, count(*) AS n FROM (SELECT base, {codes} FROM ({cut.pieces(texts)}))
+              GROUP BY GROUPING SETS ({sets}))
+        WHERE coalesce({names}) IS NOT NULL""").fetchnumpy()
+    counts.reshape(-1)[np.asarray(found["key"], dtype=np.int64)] = found["n"]
+
+
+def _head_of(rows: str) -> str:
     return (
-        f"SELECT g, CAST(h % {blocks} AS INTEGER) AS b, count(*), "
+        f"SELECT g, CAST(h % {BLOCKS} AS INTEGER) AS b, count(*), "
         f"CAST(sum(h) % 18446744073709551616 AS UBIGINT) FROM ({rows}) GROUP BY g, b"
     )
 
 
-def _head_of_census(view: str, groups: Sequence[Group], blocks: int) -> str:
-    return (
-        f"SELECT {_group_number('key', groups)} AS g, block % {blocks} AS b, sum(rows), "
-        f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census WHERE compared GROUP BY g, b"
-    )
+def _head(
+    connection: Connection,
+    sql: str,
+    thinning: Sequence[int],
+    blocks: int,
+    clustered: bool,
+    *,
+    thinned: bool,
+) -> list[Sample]:
+    """Rows of each block, and the sum of their prompt hashes modulo 2^64, for each unit."""
+    counted = np.zeros((len(thinning), blocks))
+    digest = np.zeros((len(thinning), blocks), dtype=np.uint64)
+    for unit, block, n, total in connection.execute(sql).fetchall():
+        counted[unit, block % blocks] += n
+        digest[unit, block % blocks] = (int(digest[unit, block % blocks]) + int(total or 0)) % 2**64
+    return [
+        Sample(counted[unit], _digest(digest[unit], clustered), s if thinned else 0)
+        for unit, s in enumerate(thinning)
+    ]
 
 
-def _heads(connection: Connection, sql: str, groups: int, blocks: int) -> list[Head]:
-    rows = np.zeros((groups, blocks))
-    digest = np.zeros((groups, blocks), dtype=np.uint64)
-    for group, block, n, total in connection.execute(sql).fetchall():
-        rows[group, block] = n
-        digest[group, block] = total or 0
-    return list(zip(rows, digest, strict=True))
+def _digest(digest: NDArray[np.uint64], clustered: bool) -> NDArray[np.uint64] | None:
+    return digest if clustered else None
+
+
+def _halvings(amount: int, at_most: int) -> int:
+    """How often an amount must be halved to be within a bound."""
+    return max(0, (amount - 1) // at_most).bit_length()
 
 
 def _group_number(key: str, groups: Sequence[Group]) -> str:

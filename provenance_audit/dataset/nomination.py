@@ -47,9 +47,26 @@ _SAFETY = re.compile(r"^(?:llama_?guard|shield_?gemma|guard_model|moderation_mod
 _RANKER = re.compile(r"^(?:ranker|reranker|selector)(?:_model)?$", re.I)
 _REWRITER = re.compile(r"^(?:rewriter|paraphraser|rephrase[rd]?_by)(?:_model)?$", re.I)
 _PROMPTER = re.compile(r"^(?:prompt|question|instruction)_(?:generator|model)$", re.I)
+# What stands where nobody wrote a name, and who is no model: neither speaks against a column of models.
+PLACEHOLDERS = frozenset(
+    {"", "-", "?", "na", "n/a", "nan", "nil", "none", "null", "other", "unknown", "unspecified"}
+)
+HUMANS = frozenset({"human", "humans", "human-written", "human_written"})
 # A name of a model: one word with letters, and a digit, a slash or a dash somewhere.
 _MODEL_NAME = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/\-:])[\w.\-:/@+]{3,200}")
-# What a `source` must look like to be a model: family and number, or org/name with a number.
+# Names that have no digit, slash or dash, or a space: `chatgpt`, `claude`, `GPT-4 Turbo`, `DeepSeek R1`.
+_SERVED_NAME = re.compile(
+    r"(?:chat)?gpt(?:[ \-][\w.]+){0,3}|claude(?:[ \-][\w.]+){0,4}|gemini(?:[ \-][\w.]+){0,3}|bard|o[134](?:-mini|-preview)?|"
+    r"deepseek[ \-]?(?:r1|v[23][\w.]*)(?: [\w.]+)?|(?:llama|mistral|mixtral|qwen|gemma|grok|kimi|phi)[ \-]?\d[\w.]*(?: [\w.]+){0,3}",
+    re.I,
+)
+# UUIDs and dates are words with digits and dashes too.
+_NO_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f\-]+|\d{4}-\d{2}-\d{2}.*|[\d.\-:/]+", re.I)
+# What a `source` must begin with to be a model, and what it must not hold.
+_DATASET_WORDS = re.compile(
+    r"evol|instruct_\d+k|_\d+k\b|question|reader|dataset|prompts?\b|alpaca-gpt|share|\.(?:csv|jsonl?|parquet|txt)$",
+    re.I,
+)
 _MODEL_FAMILY = re.compile(
     r"gpt|claude|gemini|gemma|llama|vicuna|qwen|qwq|mistral|mixtral|deepseek|phi-?\d|falcon|yi-|glm|olmo|tulu|zephyr|"
     r"alpaca-\d|wizardlm|command-r|davinci|nemotron|granite|smollm|pythia|internlm|grok|kimi|o[134](?:-mini|-preview)?$",
@@ -104,18 +121,30 @@ def elected(column: ModelColumn, values: Mapping[str | None, int]) -> bool:
     """Whether a column's values (value -> rows) are names of models: few, and nine in ten rows parse as one."""
     if column.certain:
         return True
-    named = {value.strip(): rows for value, rows in values.items() if value is not None and value.strip()}
+    named = {
+        value.strip(): rows
+        for value, rows in values.items()
+        if value is not None and value.strip().casefold() not in PLACEHOLDERS | HUMANS
+    }
     if not named or len(named) > VALUES_AT_MOST:
         return False
-    pattern = _MODEL_FAMILY.search if column.column.lower() in OVERLOADED else _looks_like_a_model
-    models = sum(rows for value, rows in named.items() if pattern(value))
+    is_model = _is_of_a_family if column.column.lower() in OVERLOADED else looks_like_a_model
+    models = sum(rows for value, rows in named.items() if is_model(value))
     return models >= SHARE_OF_MODELS * sum(named.values())
 
 
 def looks_like_a_model(value: str) -> bool:
     """Whether a value may be the name of a model."""
-    return bool(_looks_like_a_model(value))
+    named = _MODEL_NAME.fullmatch(value) is not None and _NO_NAME.fullmatch(value) is None
+    return value.isascii() and (named or _SERVED_NAME.fullmatch(value) is not None)
 
 
-def _looks_like_a_model(value: str) -> re.Match[str] | None:
-    return _MODEL_NAME.fullmatch(value) if value.isascii() else None
+def _is_of_a_family(value: str) -> bool:
+    """Whether a `source` is a model: most are sub-datasets, some of them called after one."""
+    family = _MODEL_FAMILY.search(value)
+    begins = family is not None and family.start() in (
+        0,
+        value.find("/") + 1,
+        value.find("/") + 1 + len("meta-"),
+    )
+    return begins and _DATASET_WORDS.search(value) is None and looks_like_a_model(value)

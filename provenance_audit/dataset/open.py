@@ -13,8 +13,11 @@ from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.containers import READERS, parquet
 from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS, TooWideError
 from provenance_audit.dataset.containers.json import by_column
+from provenance_audit.dataset.containers.json import columns as json_columns
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
+from provenance_audit.dataset.late_keys import late_keys
+from provenance_audit.dataset.nomination import PLACEHOLDERS, VALUES_AT_MOST
 from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
 from provenance_audit.dataset.rows import Dataset, Selection, Source
 from provenance_audit.dataset.types import with_text_as
@@ -50,12 +53,13 @@ def open_dataset(
     mapping: Mapping[str, str] | None = None,
     mapping_optional: bool = False,
     damaged: Sequence[Damage] = (),
+    full: bool = False,
 ) -> Dataset:
     """Open files as one dataset, reading every row once to count what is there.
 
     Files that cannot be read are kept aside in `Dataset.damaged`; the others are read. selections: which rows a manifest
     gives to which maker. mapping: canonical column -> source column, given by hand (optional where it was given for
-    other files). damaged: files already found to be.
+    other files). damaged: files already found to be. full: costly feature families see every row.
     Raises UnreadableError when no file can be read.
     """
     stated = _Mapping(mapping or {}, mapping_optional)
@@ -81,7 +85,7 @@ def open_dataset(
             continue
         oversized = {one.path for one in census.files if one.longest > RECORD_LIMIT}
         if not oversized:
-            return Dataset(connection, view, tuple(sources), tuple(broken), census)
+            return Dataset(connection, view, tuple(sources), tuple(broken), census, full=full)
         broken.extend(
             explain(one.file, SchemaError("over the limit"), one.projection)
             for one in opened
@@ -105,7 +109,7 @@ def _recognise_all(
     opened = []
     for alike in _alike(connection, files):
         try:
-            projection = _recognise(connection, alike[0], mapping, elections, strict=strict)
+            projection = _recognise(connection, alike, mapping, elections, strict=strict)
         except OutOfMemory:
             raise
         except (Error, SchemaError, TooWideError) as error:
@@ -138,16 +142,19 @@ def _refined(connection: Connection, file: DataFile) -> DataFile:
 
 def _recognise(
     connection: Connection,
-    file: DataFile,
+    alike: Sequence[DataFile],
     stated: _Mapping,
     elections: dict[tuple[str, ...], Projection],
     *,
     strict: bool,
 ) -> Projection:
+    file = alike[0]
     if file.bytes == 0:
         raise SchemaError("the file is empty")
     file = _refined(connection, file)
     columns = READERS[file.container].columns(connection, file)
+    if file.container is Container.JSONL and late_keys(file, columns):
+        columns = json_columns(connection, file, whole=True)
     if strict and file.container in JSON_CONTAINERS:
         columns = {name: with_text_as(kind, "JSON") for name, kind in columns.items()}
     mapping = stated.for_columns(columns)
@@ -161,19 +168,35 @@ def _recognise(
         *(f"{name} {kind}" for name, kind in projection.columns.items()),
     )
     if key not in elections:
-        values = _values(connection, file, columns, [one.column for one in nominated])
+        names = [one.column for one in nominated]
+        values = _values(connection, [file], columns, names, rows=SNIFFED_ROWS)
+        if any(_is_silent(values.get(name, {})) for name in names):
+            # The first rows are silent: who made the others is looked up in all of them.
+            values = _values(connection, [_refined(connection, one) for one in alike], columns, names)
         found = with_models(projection, columns, nominated, values)
         ignored = tuple(name for name in columns if name not in found.columns)
         elections[key] = replace(found, ignored=ignored)
     return elections[key]
 
 
+def _is_silent(values: Mapping[str | None, int]) -> bool:
+    return all(value is None or value.strip().casefold() in PLACEHOLDERS for value in values)
+
+
 def _values(
-    connection: Connection, file: DataFile, columns: Mapping[str, str], names: Sequence[str]
+    connection: Connection,
+    files: Sequence[DataFile],
+    columns: Mapping[str, str],
+    names: Sequence[str],
+    rows: int | None = None,
 ) -> Values:
-    """What the nominated columns hold, in the first rows."""
+    """What the nominated columns hold: in the first rows, or in all of them, of each value how many."""
     names = list(dict.fromkeys(names))
-    relation = READERS[file.container].relation(connection, [file], {name: columns[name] for name in names})
+    relation = READERS[files[0].container].relation(
+        connection, files, {name: columns[name] for name in names}
+    )
+    if rows is None:
+        return {name: _counted(connection, relation, name, columns[name]) for name in names}
     texts = ", ".join(
         f"histogram({identifier(name)} ->> '$')"
         if columns[name] == "JSON"
@@ -181,14 +204,29 @@ def _values(
         for name in names
     )
     try:
-        found = connection.execute(
-            f"SELECT {texts} FROM (SELECT * FROM {relation} LIMIT {SNIFFED_ROWS})"
-        ).fetchall()[0]
+        found = connection.execute(f"SELECT {texts} FROM (SELECT * FROM {relation} LIMIT {rows})").fetchall()[
+            0
+        ]
     except OutOfMemory:
         raise
     except Error:
         return {}  # the census meets the same error, and says where it is
     return {name: dict(values or {}) for name, values in zip(names, found, strict=True)}
+
+
+def _counted(connection: Connection, relation: str, name: str, kind: str) -> dict[str | None, int]:
+    """The commonest values of a column over all rows; one more than a column of models may have."""
+    text = f"{identifier(name)} ->> '$'" if kind == "JSON" else f"CAST({identifier(name)} AS VARCHAR)"
+    try:
+        found = connection.execute(
+            f"SELECT {text} AS value, count(*) FROM {relation} WHERE value IS NOT NULL "
+            f"GROUP BY value ORDER BY 2 DESC LIMIT {VALUES_AT_MOST + 1}"
+        ).fetchall()
+    except OutOfMemory:
+        raise
+    except Error:
+        return {}
+    return {value: int(rows) for value, rows in found}
 
 
 def _sources(opened: Sequence[_Opened]) -> list[Source]:
@@ -197,7 +235,8 @@ def _sources(opened: Sequence[_Opened]) -> list[Source]:
     for one in opened:
         columns = tuple(one.projection.columns.items())
         models = (one.projection.maker, one.projection.selectors)
-        together[one.file.container, one.projection.schema, columns, models].append(one)
+        dialect = one.file.container is Container.CSV and ".tsv" in one.file.path.lower()
+        together[one.file.container, dialect, one.projection.schema, columns, models].append(one)
     return [Source(tuple(one.file for one in group), group[0].projection) for group in together.values()]
 
 
@@ -230,9 +269,12 @@ def _create_view(
         f"WHEN {selection.predicate} THEN {literal(selection.maker)}" for selection in selections
     )
     # What a row says of itself stands: a manifest that says otherwise is contradicted (PA106), and does not overwrite it.
-    made = {"system_prompt": "nullif(trim(system_prompt), '') AS system_prompt"}
-    if chosen:
-        made["maker"] = f"coalesce(maker, CASE {chosen} END) AS maker"
+    nobody = ", ".join(literal(one) for one in sorted(PLACEHOLDERS))
+    named = f"CASE WHEN lower(trim(maker)) NOT IN ({nobody}) THEN maker END"
+    made = {
+        "system_prompt": "nullif(trim(system_prompt), '') AS system_prompt",
+        "maker": f"coalesce({named}, CASE {chosen} END) AS maker" if chosen else f"{named} AS maker",
+    }
     columns = ", ".join(made.get(name, name) for name in (*CANONICAL, "doubtful"))
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {columns} FROM ({rows})")
 

@@ -8,10 +8,27 @@ from functools import cached_property
 
 from provenance_audit.database import Connection, glob_escape, identifier, literal
 from provenance_audit.dataset.adapters import Projection
-from provenance_audit.dataset.census import COMPARED, GROUPS_AT_MOST, Census, Group, take_census
+from provenance_audit.dataset.census import (
+    BLOCKS,
+    COMPARED,
+    GROUPS_AT_MOST,
+    THREAD_HASH,
+    Census,
+    Group,
+    take_census,
+)
 from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.containers import READERS, arrow
-from provenance_audit.dataset.counting import OTHER, count_blocks, groups_at_most
+from provenance_audit.dataset.counting import (
+    FEWEST_BLOCKS,
+    OTHER,
+    THINNING_BITS,
+    Cap,
+    blocks_within,
+    count_blocks,
+    rows_of,
+    units_within,
+)
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
 from provenance_audit.dataset.files import Container, DataFile
@@ -20,14 +37,22 @@ from provenance_audit.dataset.filters.channels import Channels, count_channels
 from provenance_audit.dataset.filters.replay import replay
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
 from provenance_audit.dataset.sketch import sketch
+from provenance_audit.dataset.slices import Slicer, Slicing
 from provenance_audit.dataset.units import count_units
 from provenance_audit.stats.counts import BlockCounts
 from provenance_audit.stats.units import UnitCounts
 
 GROUP_ROWS = 500
 ALL = "all"
-# Prompt features of a group are counted on about this many rows.
-PROMPT_ROWS = 131_072
+# What costly feature families see of a group, about; a larger one is thinned by prompt. `--full` lifts the first two.
+COSTLY = Cap(rows=1_000_000, bytes=100_000_000)
+# Of slices, the dataset as a whole.
+SLICED = Cap(rows=131_072, bytes=32_000_000)
+PROMPTED = Cap(rows=131_072, bytes=1_000_000_000_000)
+# What is compared but for its form, which costs more than anything else that is done to a row.
+FORMED = Cap(rows=262_144, bytes=32_000_000)
+# Slices are compared by families of at most this many features; prompts by all of theirs.
+SLICED_FEATURES = 128
 FOOTER_BYTES = 1024 * 1024
 # The lowest number of a random selection is about the mean gap; this many times that is no selection from 0.
 NEAR_THE_START = 10
@@ -54,7 +79,8 @@ class Duplicates:
     """Rows whose completion another row has too. `largest` is the rows of the commonest completion.
 
     across_files: duplicated rows whose completion stands in more than one file. distinct_but_for_form: completions that
-    differ in more than case, spacing and punctuation.
+    differ in more than case, spacing and punctuation, among `formed` rows: those of one prompt in 2^s where there are very
+    many, so that what repeats across prompts is seen less often than it is.
     """
 
     rows: int
@@ -62,6 +88,7 @@ class Duplicates:
     distinct: int
     largest: int
     across_files: int
+    formed: int
     distinct_but_for_form: int
 
     @property
@@ -72,7 +99,7 @@ class Duplicates:
     @property
     def near_share(self) -> float:
         """The share of rows that repeat an earlier one but for case, spacing and punctuation."""
-        return (self.rows - self.distinct_but_for_form) / self.rows if self.rows else 0.0
+        return (self.formed - self.distinct_but_for_form) / self.formed if self.formed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +147,15 @@ class Dataset:
         sources: tuple[Source, ...],
         damaged: tuple[Damage, ...],
         census: Census,
+        *,
+        full: bool = False,
     ) -> None:
         self._connection = connection
         self.view = view
         self.sources = sources
         self.damaged = damaged
         self.census = census
+        self.full = full
         self._counted: dict[tuple[str, bool, bool], dict[str, BlockCounts]] = {}
 
     @property
@@ -164,10 +194,27 @@ class Dataset:
     @cached_property
     def tested_groups(self) -> tuple[Group, ...]:
         """The groups large enough to be tested alone; the rest are together in *other*."""
-        most = min(GROUPS_AT_MOST, groups_at_most(self.features)) - 1
+        most = min(GROUPS_AT_MOST, units_within(self.features)) - 1
         large = tuple(one for one in self.census.groups if one.compared and one.rows >= GROUP_ROWS)[:most]
         others = self.compared_rows - sum(group.rows for group in large)
-        return (*large, Group(OTHER, 0, None, None, others)) if others else large
+        size = self.census.compared_bytes - sum(group.bytes for group in large)
+        return (*large, Group(OTHER, 0, None, None, others, bytes=size)) if others else large
+
+    @property
+    def reductions(self) -> tuple[str, ...]:
+        """What was made smaller so that counts stay within their bound, in words."""
+        said = []
+        large = [one for one in self.census.groups if one.compared and one.rows >= GROUP_ROWS]
+        alone = [one for one in self.tested_groups if one.name != OTHER]
+        if len(large) > len(alone):
+            said.append(
+                f"{len(large) - len(alone)} smaller groups of {GROUP_ROWS} rows or more are tested together, as other"
+            )
+        if blocks_within(len(self.tested_groups), self.features) < BLOCKS:
+            said.append(
+                f"{FEWEST_BLOCKS} blocks instead of {BLOCKS}, because there are {len(self.tested_groups)} groups"
+            )
+        return tuple(said)
 
     @property
     def features(self) -> FeatureSet:
@@ -179,11 +226,17 @@ class Dataset:
         """Duplicates among completions, exact and but for their form, by 64-bit hash."""
         found = self._connection.execute(f"""
             SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (n > 1), 0), count(*), coalesce(max(n), 0),
-                   coalesce(sum(n) FILTER (one <> other), 0), count(DISTINCT form)
-            FROM (SELECT count(*) AS n, min(file) AS one, max(file) AS other, any_value(form) AS form
-                  FROM (SELECT file, hash(completion) AS h, {_FORM} AS form
-                        FROM {self.view} WHERE completion IS NOT NULL) GROUP BY h)""").fetchall()[0]
-        return Duplicates(*(int(value) for value in found))
+                   coalesce(sum(n) FILTER (one <> other), 0)
+            FROM (SELECT count(*) AS n, min(f) AS one, max(f) AS other
+                  FROM (SELECT hash(file) AS f, hash(completion) AS h FROM {self.view} WHERE completion IS NOT NULL)
+                  GROUP BY h)""").fetchall()[0]
+        every = Group(ALL, 0, None, None, self.trained_rows, bytes=self.census.compared_bytes)
+        s = 0 if self.full else FORMED.thinning(every)
+        formed = self._connection.execute(
+            f"SELECT count(*), count(DISTINCT {_FORM}) FROM {self.view} "
+            f"WHERE completion IS NOT NULL AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**s} = 0"
+        ).fetchall()[0]
+        return Duplicates(*(int(value) for value in (*found, *formed)))
 
     def system_prompts(self, pattern: str, *, ignoring: str = "") -> SystemPrompts:
         """System turns that match a regular expression (RE2), after what `ignoring` matches is taken out."""
@@ -218,40 +271,92 @@ class Dataset:
         """
         key = (features.name, whole, distinct)
         if key not in self._counted:
-            self._counted[key] = count_blocks(
-                self._connection, self.view, self._groups(whole), features, self._trained_text,
-                clustered=self.has_prompts, distinct=distinct,
-            )  # fmt: skip
+            self._counted[key] = self._count(
+                features, self._text, whole, None if self.full else COSTLY, distinct=distinct
+            )
         return self._counted[key]
 
     def unit_counts(self, features: FeatureSet) -> UnitCounts:
         """Counts of the completions by prompt (by completion without prompts), to be dealt out in trials."""
-        return count_units(
-            self._connection, self.view, features, self._trained_text, clustered=self.has_prompts
-        )
+        return count_units(self._connection, self.view, features, self._text, clustered=self.has_prompts)
 
     @cached_property
     def sketch(self) -> tuple[int, ...]:
         """The smallest hashes of rows: what tells later whether another side holds the same ones."""
         return sketch(self._connection, self.view)
 
-    @property
-    def _trained_text(self) -> str:
-        """SQL of what a row trains on: reasoning like the answer that follows it."""
-        if self.census.reasoned_rows:
-            return "concat_ws(chr(10), nullif(reasoning, ''), completion)"
-        return "completion"
-
-    def prompt_counts(self, *, whole: bool = False) -> dict[str, BlockCounts]:
+    def prompt_counts(self, *, whole: bool = False, sampled: bool = True) -> dict[str, BlockCounts]:
         """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*.
 
-        Of a large group the rows of one prompt in 2^s, nested by hash, so that some 131,072 rows are left: it takes
-        few to see that two sides were asked different things.
+        sampled: of a large group the rows of one prompt in 2^s, nested by hash, so that some 131,072 rows are left: it
+        takes few to see that two sides were asked different things.
         """
-        return count_blocks(
-            self._connection, self.view, self._groups(whole), PROMPTS, "prompt",
-            clustered=self.has_prompts, rows_at_most=PROMPT_ROWS,
+        return self._count(PROMPTS, "prompt", whole, PROMPTED if sampled else None)
+
+    def _count(
+        self, features: FeatureSet, column: str, whole: bool, cap: Cap | None, *, distinct: bool = False
+    ) -> dict[str, BlockCounts]:
+        groups = self._groups(whole)
+        rows = rows_of(self.view, groups, cap, distinct=distinct)
+        counted = count_blocks(
+            self._connection,
+            replace(rows, bytes=0) if column == "prompt" else rows,  # prompts of a sample are small
+            features,
+            column,
+            blocks=blocks_within(len(groups), features),
+            clustered=self.has_prompts,
+            every_thinned=distinct,
+        )
+        return {group.name: counts for group, counts in zip(groups, counted, strict=True)}
+
+    @property
+    def _text(self) -> str:
+        """SQL of what is counted: reasoning is trained on like the answer that follows it."""
+        return (
+            "concat_ws(chr(10), nullif(reasoning, ''), completion)"
+            if self.census.reasoned_rows
+            else "completion"
+        )
+
+    @cached_property
+    def slicings(self) -> tuple[Slicing, ...]:
+        """Each group cut by order (with its shards and splits) and by time, with the counts of every piece.
+
+        Prompts are counted on the same rows as answers. Of groups beyond the bound on cells, the smallest are left out.
+        """
+        features = self.features.narrow(SLICED_FEATURES)
+        within = units_within(features)
+        groups = [one for one in self.tested_groups if one.name != OTHER]
+        every = Group(ALL, 0, None, None, self.compared_rows, bytes=self.census.compared_bytes)
+        slicer = Slicer(
+            self._connection, self.view, groups, self._shards, self.rows, 0 if self.full else SLICED.thinning(every)
         )  # fmt: skip
+        found = []
+        for kind in ("order", "time") if self._dated else ("order",):
+            atoms = slicer.atoms(kind)
+            while len(atoms) > within:
+                atoms = [atom for atom in atoms if atom.group != atoms[-1].group]
+            if not atoms:
+                continue
+            rows = slicer.rows(atoms, kind, self._text)
+            answers, prompts = (
+                count_blocks(
+                    self._connection, rows, counted, column, blocks=FEWEST_BLOCKS, clustered=self.has_prompts
+                )
+                for counted, column in ((features, "text"), (PROMPTS, "prompt"))
+            )
+            found.append(Slicing(kind, tuple(atoms), answers, prompts))
+        return tuple(found)
+
+    @property
+    def _dated(self) -> bool:
+        return any("generated_at" in source.projection.mapping for source in self.sources)
+
+    @property
+    def _shards(self) -> tuple[str, ...]:
+        """The files, in the order of their names as the user knows them."""
+        files = [file for source in self.sources for file in source.files]
+        return tuple(file.read_path for file in sorted(files, key=lambda file: file.path))
 
     def has_column(self, name: str) -> bool:
         """Whether the canonical row, or some file, has a column of this name."""
@@ -383,7 +488,8 @@ class Dataset:
         return all(one is not None and not one.endswith("]") for one in found)
 
     def _groups(self, whole: bool) -> tuple[Group, ...]:
-        return (Group(ALL, 0, None, None, self.compared_rows),) if whole else self.tested_groups
+        size = self.census.compared_bytes
+        return (Group(ALL, 0, None, None, self.compared_rows, bytes=size),) if whole else self.tested_groups
 
     def shared_with(self, other: Dataset) -> tuple[Dataset, Dataset]:
         """Both sides cut to the prompts they share; of each prompt as many rows as the smaller side has."""
@@ -404,7 +510,16 @@ class Dataset:
                 FROM (SELECT *, row_number() OVER (PARTITION BY hash(thread) ORDER BY hash(completion)) AS k
                       FROM {side.view} WHERE {rows}) r
                 JOIN {mine}_prompts p ON hash(r.thread) = p.h AND k <= p.n""")
-            cut.append(Dataset(connection, name, side.sources, side.damaged, take_census(connection, name)))
+            cut.append(
+                Dataset(
+                    connection,
+                    name,
+                    side.sources,
+                    side.damaged,
+                    take_census(connection, name),
+                    full=side.full,
+                )
+            )
         return cut[0], cut[1]
 
 

@@ -99,7 +99,8 @@ def _about(report: Report, look: Look) -> Iterator[Line]:
     for notice in report.notices:
         yield from labelled("notice", _say(notice), look)
     if report.run.cached:
-        yield from labelled("cached", _say(f"the rows were looked at on {report.run.cached}"), look)
+        said = f"answered from the cache: looked at on {report.run.cached}, and nothing that was read has changed since"
+        yield from labelled("cached", _say(said), look)
     yield []
 
 
@@ -227,6 +228,7 @@ def _more(shown: Mapping[str, int]) -> Iterator[Line]:
 
 
 def _pairs(report: Report, look: Look) -> Iterator[Line]:
+    """The risk matrix, where there is one: the level comes from the relation alone, and the rest describes."""
     lineage = report.lineage
     if lineage.student is None and lineage.makers:
         yield [("Makers", "bold")]
@@ -238,7 +240,7 @@ def _pairs(report: Report, look: Look) -> Iterator[Line]:
     if not lineage.pairs:
         return
     yield [("Makers and the student", "bold")]
-    for pair in lineage.pairs[:SHOWN_AT_MOST]:
+    for pair in () if report.risk else lineage.pairs[:SHOWN_AT_MOST]:
         yield from _wrapped(
             f"{_say(pair.role)} {_say(pair.maker)}: {pair.relation}, {words.rows_of(pair)}, prompt {_say(pair.prompt)}",
             look,
@@ -247,8 +249,25 @@ def _pairs(report: Report, look: Look) -> Iterator[Line]:
         if pair.relation is Relation.NO_KNOWN_RELATION:
             yield from _wrapped(_say(pair.evidence), look, indent=4)
             yield from _wrapped(words.NOT_SAFE, look, indent=4)
+    for row in report.risk[:SHOWN_AT_MOST]:
+        yield from _wrapped(
+            f"{row.level} by {row.relation}: {_say(row.role)} {_say(row.maker)}, {words.rows_of(row)}",
+            look,
+            indent=2,
+        )
+        yield from _wrapped(
+            f"evidence {_say(row.evidence)}; prompt {_say(row.hidden_prompt)}; {_say(row.statistics)}",
+            look,
+            indent=4,
+        )
+        if row.relation is Relation.NO_KNOWN_RELATION:
+            yield from _wrapped(words.NOT_SAFE, look, indent=4)
+        else:
+            yield from _wrapped(f"lower with {_say(row.lowers)}", look, indent=4)
     if len(lineage.pairs) > SHOWN_AT_MOST:
         yield [(f"  and {len(lineage.pairs) - SHOWN_AT_MOST:,} more: -o json has them all", "")]
+    if report.risk:
+        yield [("  how levels are given: paudit explain risk", "dim")]
     yield []
 
 

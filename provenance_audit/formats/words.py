@@ -15,6 +15,7 @@ from provenance_audit.findings import (
     Pair,
     Relation,
     Report,
+    RiskRow,
     Ruling,
     State,
     TestRecord,
@@ -67,7 +68,12 @@ def gate(report: Report) -> str:
     reached = [*(["the Hub"] if report.run.arguments.get("online") else [])]
     reached += ["remote files"] if any("://" in one.path for one in report.inputs) else []
     network = f"network: {' and '.join(reached)}" if reached else "offline"
-    return f"fail on {words['fail_on']}, confidence {words['min_confidence']} or more; seed {report.run.seed}; {network}"
+    policy = f"policy {words['policy']}, " if words.get("policy") else ""
+    profile = f"profile {words['profile']}, " if words.get("profile", "default") != "default" else ""
+    return (
+        f"{policy}{profile}fail on {words['fail_on']}, confidence {words['min_confidence']} or more; "
+        f"seed {report.run.seed}; {network}"
+    )
 
 
 def student(report: Report) -> str:
@@ -124,7 +130,7 @@ def pinned(pair: Pair) -> str:
     return f"{pair.maker}@{pair.revision}" if pair.revision else pair.maker
 
 
-def rows_of(pair: Pair) -> str:
+def rows_of(pair: Pair | RiskRow) -> str:
     """How many rows a pair concerns, in words."""
     return f"{pair.share:.1%} of rows" if pair.share is not None else "rows not told apart"
 

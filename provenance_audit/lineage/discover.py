@@ -19,11 +19,12 @@ from provenance_audit.errors import UsageError
 from provenance_audit.lineage.assertion import Assertion, Predicate
 from provenance_audit.lineage.documents import Unread, read_all
 from provenance_audit.lineage.hub_cache import snapshot_of
-from provenance_audit.lineage.readers import read, recognised, training
 from provenance_audit.lineage.readers.base import model_of
 
 SIDECARS_AT_MOST = 200
 PLACES_AT_MOST = 2_000
+# What the readers of training configurations call their source.
+TRAINING = "training config"
 SUFFIXES = (".yaml", ".yml", ".json", ".md")
 _WEIGHTS = (".gguf", ".safetensors")
 _OURS = ("paudit.lineage.yaml", "paudit.lineage.lock.json")
@@ -61,6 +62,8 @@ class _Search:
 
     def document(self, path: str, *, named: bool) -> list[Assertion]:
         """Read what is at a path, now; the models that it names are queued."""
+        from provenance_audit.lineage.reading import read  # thirty modules, for the runs that have documents
+
         found = []
         for document in read_all([path]):
             if isinstance(document, Unread):
@@ -115,7 +118,11 @@ class _Search:
 
 
 def discover(
-    files: Sequence[str], configs: Sequence[str], names: Sequence[str], documents: Sequence[str] = ()
+    files: Sequence[str],
+    configs: Sequence[str],
+    names: Sequence[str],
+    documents: Sequence[str] = (),
+    roots: Sequence[str] = (),
 ) -> Evidence:
     """Read the configurations that are named, the models that are named and are here, and the sidecars of data files.
 
@@ -131,9 +138,9 @@ def discover(
     for name in names:
         search.name(name)
     search.follow()
-    for path in _sidecars(files):
+    for path in _sidecars(files, roots):
         for one in search.document(path, named=False):
-            if one.predicate is not Predicate.STUDENT and one.source != training.SOURCE:
+            if one.predicate is not Predicate.STUDENT and one.source != TRAINING:
                 search.stated[one] = None
     return search.evidence()
 
@@ -145,6 +152,8 @@ def is_document(path: Path) -> bool:
         return True
     if suffix != ".json":
         return False
+    from provenance_audit.lineage.reading import recognised
+
     return any(
         not isinstance(one, Unread) and (recognised(one) or _is_one_object(one.data))
         for one in read_all([str(path)])
@@ -203,16 +212,24 @@ def _is_model(path: Path) -> bool:
         return False
 
 
-def _sidecars(files: Sequence[str]) -> list[str]:
-    """Documents in the directories of the data, and of a dataset repository whose rows are in `data/`."""
+def _sidecars(files: Sequence[str], roots: Sequence[str]) -> list[str]:
+    """Documents in the directories of the data, and in those above them up to the one that the user named.
+
+    Of a file that is named itself, the repository counts whose `data/` it lies in.
+    """
     rows = {os.path.realpath(path) for path in files}
+    named = [Path(root) for root in roots if Path(root).is_dir()]
     folders: dict[Path, None] = {}
     for path in files:
-        if "://" not in path:
-            folder = Path(path).parent
-            folders[folder] = None
-            if folder.name == "data":
-                folders[folder.parent] = None
+        if "://" in path:
+            continue
+        folder = Path(path).parent
+        folders[folder] = None
+        if folder.name == "data":
+            folders[folder.parent] = None
+        for root in named:
+            if folder.is_relative_to(root):
+                folders.update(dict.fromkeys(above for above in folder.parents if above.is_relative_to(root)))
     found = [
         path
         for folder in folders

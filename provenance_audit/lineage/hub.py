@@ -15,7 +15,7 @@ from typing import Any
 from provenance_audit.errors import UsageError
 from provenance_audit.lineage.assertion import Assertion, Predicate
 from provenance_audit.lineage.documents import Unread
-from provenance_audit.lineage.readers import read_documents
+from provenance_audit.lineage.reading import read_documents
 
 DOCUMENTS = (
     "README.md",

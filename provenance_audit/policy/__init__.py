@@ -1,1 +1,1 @@
-"""From outcomes to decisions: which findings gate, and what the verdict is."""
+"""From findings to decisions: the policy and its options, waivers, a baseline, and the gate that gives verdict and exit code."""

@@ -23,11 +23,21 @@ RARE_EXPECTED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class FamilyResult:
-    """One feature family of one group against the control.
+class Null:
+    """What the flips gave: mean, standard deviation and 95 % quantile of the statistic where nothing differs."""
 
-    `thinning`: s of each side, where the rows of one prompt in 2^s were counted. `statistic` is T of the block design; `p` its own flip p-value; `p_adjusted` family-wise. `effect`, `interval` (90 %)
-    and `minimum_detectable` are in bits.
+    mean: float
+    sd: float
+    quantile_95: float
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyResult:
+    """One feature family of one group against the control; reads like a result of `scipy.stats`.
+
+    `thinning`: s of each side, where the rows of one prompt in 2^s were counted. `statistic` is T of the block design;
+    `p` its own flip p-value (of `replicates`, from `seed`); `p_adjusted` family-wise. `effect`, `interval` (90 %) and
+    `minimum_detectable` are in bits. `design` is of this group: exact, block-paired or unclustered.
     """
 
     group: str
@@ -42,13 +52,23 @@ class FamilyResult:
     interval: tuple[float, float]
     minimum_detectable: float
     thinning: tuple[int, int]
-    null_mean: float
-    null_sd: float
+    null: Null
+    design: str
+    replicates: int
+    seed: int
+
+    @property
+    def pvalue(self) -> float:
+        """The family-wise p, under the name that `scipy.stats` gives it."""
+        return self.p_adjusted
 
 
 @dataclass(frozen=True, slots=True)
 class BlockTest:
-    """The omnibus over families and groups. `p` is None where no family could be tested."""
+    """The omnibus over families and groups. `p` is None where no family could be tested.
+
+    `statistic` is the largest standardised T, `null` what the flips gave for the largest.
+    """
 
     p: float | None
     families: tuple[FamilyResult, ...]
@@ -56,6 +76,13 @@ class BlockTest:
     blocks: int
     replicates: int
     seed: int
+    statistic: float = 0.0
+    null: Null = Null(0.0, 0.0, 0.0)
+
+    @property
+    def pvalue(self) -> float | None:
+        """The omnibus p, under the name that `scipy.stats` gives it."""
+        return self.p
 
     @property
     def strongest(self) -> FamilyResult:
@@ -93,6 +120,7 @@ class _Statistic:
     effect: Effect
     effect_spread: float
     thinning: tuple[int, int]
+    design: str
 
     def standardised(self) -> tuple[float, Array]:
         """T and its null in units of the null. A family whose null has no spread says nothing: 0."""
@@ -115,22 +143,43 @@ def block_test(
     groups: name -> counts; all are folded to the number of blocks that the smallest side allows. Only families that both
     sides have are tested. alpha: the level at which the minimum detectable effect is computed.
     """
-    smallest = min([control.n, *(counts.n for counts in groups.values())])
-    available = min([control.blocks, *(counts.blocks for counts in groups.values())])
-    blocks = blocks_for(smallest, available)
-    control = control.fold(blocks)
-    groups = {name: counts.fold(blocks) for name, counts in groups.items()}
+    pairs = {name: (counts, control) for name, counts in groups.items()}
+    return pair_test(pairs, replicates=replicates, seed=seed, alpha=alpha)
+
+
+def pair_test(
+    pairs: Mapping[str, tuple[BlockCounts, BlockCounts]],
+    *,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    alpha: float = 0.05,
+) -> BlockTest:
+    """The same for groups that each have a side of their own to be held against: a slice against the rest, say.
+
+    pairs: name -> (counts, counts of the other side). One hypothesis, one set of flips, one family-wise p.
+    """
+    sides = [side for pair in pairs.values() for side in pair]
+    blocks = (
+        blocks_for(min(side.fewest for side in sides), min(side.blocks for side in sides)) if sides else 0
+    )
     flips = np.random.default_rng(seed).choice(np.array([-1.0, 1.0]), size=(replicates, blocks))
-    statistics = [
-        statistic
-        for name, counts in groups.items()
-        for family in counts.families
-        if family in control.families
-        and (statistic := _statistic(name, family, counts, control, flips)) is not None
-    ]
-    designs = {design_of(counts, control) for counts in groups.values()}
-    design = designs.pop() if len(designs) == 1 else "block-paired"
-    return _compare(statistics, design, blocks, replicates, seed, alpha)
+    statistics: list[_Statistic] = []
+    designs: set[str] = set()
+    folded: dict[int, BlockCounts] = {}
+    for name, (here, there) in pairs.items():
+        one = here.fold(blocks)
+        # The control of many groups is folded once.
+        other = folded.setdefault(id(there), there.fold(blocks))
+        design = design_of(one, other)
+        designs.add(design)
+        statistics += [
+            statistic
+            for family in one.families
+            if family in other.families
+            and (statistic := _statistic(name, family, one, other, design, flips)) is not None
+        ]
+    overall = designs.pop() if len(designs) == 1 else "block-paired"
+    return _compare(statistics, overall, blocks, replicates, seed, alpha)
 
 
 def merge_rare(a: Array, c: Array, rows_a: float, rows_c: float) -> tuple[Array, Array]:
@@ -152,13 +201,16 @@ def merge_rare(a: Array, c: Array, rows_a: float, rows_c: float) -> tuple[Array,
 
 
 def _statistic(
-    group: str, family: str, data: BlockCounts, control: BlockCounts, flips: Array
+    group: str, family: str, data: BlockCounts, control: BlockCounts, design: str, flips: Array
 ) -> _Statistic | None:
     """T on rates per row (so length differences count) and the effect on shares (so they do not)."""
-    a, c = merge_rare(data.families[family], control.families[family], data.n, control.n)
+    here, there = data.sample(family), control.sample(family)
+    if here.n == 0 or there.n == 0:
+        return None
+    a, c = merge_rare(data.families[family], control.families[family], here.n, there.n)
     if a.shape[1] == 0 or a.sum() == 0 or c.sum() == 0:
         return None
-    units, variance = residual_units(a, c, data.rows, control.rows)
+    units, variance = residual_units(a, c, here.rows, there.rows)
     varied = variance > 0
     scaled = units[:, varied] / np.sqrt(variance[varied])
     gram = scaled @ scaled.T
@@ -167,17 +219,20 @@ def _statistic(
         group,
         family,
         a.shape[1],
-        (data.n, control.n),
+        (here.n, there.n),
         float(gram.sum()),
-        _flipped(gram, flips),
+        _flipped(scaled, gram, flips),
         effect,
         float(np.sqrt(2 * (effect.products**2).sum())),  # of εᵀHε with a zero diagonal, exactly
-        (data.thinning, control.thinning),
+        (here.thinning, there.thinning),
+        design,
     )
 
 
-def _flipped(products: Array, flips: Array) -> Array:
-    """The quadratic form εᵀGε of every replicate: its cost depends neither on rows nor on features."""
+def _flipped(scaled: Array, products: Array, flips: Array) -> Array:
+    """The quadratic form εᵀGε of every replicate, G = WWᵀ: its cost depends neither on rows nor, beyond B, on features."""
+    if scaled.shape[1] < len(products):
+        return np.asarray(((flips @ scaled) ** 2).sum(1), dtype=np.float64)
     return np.asarray(((flips @ products) * flips).sum(1), dtype=np.float64)
 
 
@@ -207,9 +262,18 @@ def _compare(
             interval=statistic.effect.interval,
             minimum_detectable=minimum_detectable(statistic.effect, statistic.effect_spread, critical),
             thinning=statistic.thinning,
-            null_mean=float(statistic.null.mean()),
-            null_sd=float(statistic.null.std()),
+            null=_summary(statistic.null),
+            design=statistic.design,
+            replicates=replicates,
+            seed=seed,
         )
         for statistic, score in zip(statistics, scores, strict=True)
     )
-    return BlockTest(adjusted(max(scores)), families, design, blocks, replicates, seed)
+    best = max(scores)
+    return BlockTest(
+        adjusted(best), families, design, blocks, replicates, seed, float(best), _summary(highest)
+    )
+
+
+def _summary(null: Array) -> Null:
+    return Null(float(null.mean()), float(null.std()), float(np.quantile(null, 0.95)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +15,54 @@ ROWS_PER_BLOCK = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Which rows a family was counted on: rows (B,) in each block, the digest of their prompts, and s.
+
+    thinning: s, where only the rows of one prompt in 2^s were counted.
+    """
+
+    rows: Array
+    digest: NDArray[np.uint64] | None
+    thinning: int = 0
+
+    @property
+    def n(self) -> int:
+        """All rows counted."""
+        return int(self.rows.sum())
+
+    def __add__(self, other: Sample) -> Sample:
+        digest = None
+        if self.digest is not None and other.digest is not None:
+            digest = self.digest + other.digest
+        return Sample(self.rows + other.rows, digest, self.thinning)
+
+    def __sub__(self, other: Sample) -> Sample:
+        digest = None
+        if self.digest is not None and other.digest is not None:
+            digest = self.digest - other.digest
+        return Sample(self.rows - other.rows, digest, self.thinning)
+
+    def fold(self, blocks: int) -> Sample:
+        """The same rows in fewer blocks."""
+        fold = len(self.rows) // blocks
+        digest = None if self.digest is None else self.digest.reshape(fold, blocks).sum(0, dtype=np.uint64)
+        return Sample(self.rows.reshape(fold, blocks).sum(0), digest, self.thinning)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BlockCounts:
     """What one group of rows looks like, block by block. Exact, and mergeable by addition.
 
     rows: (B,) rows in each block. families: name -> (B, d) feature counts. digest: (B,) sum of the prompt hashes modulo
     2^64, or None where the rows have no prompt and blocks are by completion (*unclustered*). thinning: s, where only the
-    rows of one prompt in 2^s were counted.
+    rows of one prompt in 2^s were counted. samples: families that were counted on fewer rows than the others.
     """
 
     rows: Array
     families: Mapping[str, Array]
     digest: NDArray[np.uint64] | None
     thinning: int = 0
+    samples: Mapping[str, Sample] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -43,19 +79,46 @@ class BlockCounts:
         """Blocks that hold a row."""
         return int((self.rows > 0).sum())
 
+    def sample(self, family: str) -> Sample:
+        """The rows that a family was counted on."""
+        return self.samples.get(family) or Sample(self.rows, self.digest, self.thinning)
+
+    @property
+    def fewest(self) -> int:
+        """The rows of the family that was counted on the fewest."""
+        return min([self.n, *(sample.n for sample in self.samples.values())])
+
+    def only(self, families: Container[str]) -> BlockCounts:
+        """The same rows, with these families alone."""
+        return replace(
+            self,
+            families={name: table for name, table in self.families.items() if name in families},
+            samples={name: sample for name, sample in self.samples.items() if name in families},
+        )
+
     def __add__(self, other: BlockCounts) -> BlockCounts:
-        """The counts of both groups together; both must have the same blocks and families."""
-        if (
-            self.blocks != other.blocks
-            or self.families.keys() != other.families.keys()
-            or self.thinning != other.thinning
-        ):
-            raise ValueError("block counts of different shapes do not add up: fold the larger one first")
-        digest = None
-        if self.digest is not None and other.digest is not None:
-            digest = self.digest + other.digest
-        families = {name: table + other.families[name] for name, table in self.families.items()}
-        return BlockCounts(self.rows + other.rows, families, digest, self.thinning)
+        """The counts of both groups together; both must have the same blocks, families and sampling rates."""
+        self._must_match(other)
+        whole = self._whole() + other._whole()
+        return BlockCounts(
+            whole.rows,
+            {name: table + other.families[name] for name, table in self.families.items()},
+            whole.digest,
+            self.thinning,
+            {name: sample + other.samples[name] for name, sample in self.samples.items()},
+        )
+
+    def __sub__(self, other: BlockCounts) -> BlockCounts:
+        """What is left without a part of the rows. other: counts of some of the same rows."""
+        self._must_match(other)
+        whole = self._whole() - other._whole()
+        return BlockCounts(
+            whole.rows,
+            {name: table - other.families[name] for name, table in self.families.items()},
+            whole.digest,
+            self.thinning,
+            {name: sample - other.samples[name] for name, sample in self.samples.items()},
+        )
 
     def fold(self, blocks: int) -> BlockCounts:
         """The same rows in fewer blocks. Exact, because a block is a hash modulo a power of two."""
@@ -64,11 +127,30 @@ class BlockCounts:
         if self.blocks % blocks:
             raise ValueError(f"{self.blocks} blocks do not fold into {blocks}")
         fold = self.blocks // blocks
-        digest = None if self.digest is None else self.digest.reshape(fold, blocks).sum(0, dtype=np.uint64)
-        families = {
-            name: table.reshape(fold, blocks, table.shape[1]).sum(0) for name, table in self.families.items()
-        }
-        return BlockCounts(self.rows.reshape(fold, blocks).sum(0), families, digest, self.thinning)
+        whole = self._whole().fold(blocks)
+        return BlockCounts(
+            whole.rows,
+            {
+                name: table.reshape(fold, blocks, table.shape[1]).sum(0)
+                for name, table in self.families.items()
+            },
+            whole.digest,
+            self.thinning,
+            {name: sample.fold(blocks) for name, sample in self.samples.items()},
+        )
+
+    def _whole(self) -> Sample:
+        return Sample(self.rows, self.digest, self.thinning)
+
+    def _must_match(self, other: BlockCounts) -> None:
+        if (
+            self.blocks != other.blocks
+            or self.families.keys() != other.families.keys()
+            or self.thinning != other.thinning
+            or {name: one.thinning for name, one in self.samples.items()}
+            != {name: one.thinning for name, one in other.samples.items()}
+        ):
+            raise ValueError("block counts of different shapes do not add up: fold the larger one first")
 
 
 def blocks_for(rows: int, available: int) -> int:
@@ -91,5 +173,15 @@ def design_of(data: BlockCounts, control: BlockCounts) -> str:
     """
     if data.digest is None or control.digest is None:
         return "unclustered"
-    same = np.array_equal(data.rows, control.rows) and np.array_equal(data.digest, control.digest)
-    return "exact" if same else "block-paired"
+    families = data.samples.keys() | control.samples.keys()
+    sides = [(data.sample(name), control.sample(name)) for name in ("", *families)]
+    return "exact" if all(_same_prompts(here, there) for here, there in sides) else "block-paired"
+
+
+def _same_prompts(here: Sample, there: Sample) -> bool:
+    return (
+        here.digest is not None
+        and there.digest is not None
+        and np.array_equal(here.rows, there.rows)
+        and np.array_equal(here.digest, there.digest)
+    )

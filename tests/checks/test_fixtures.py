@@ -51,6 +51,9 @@ def audited(case: dict[str, Any], folder: Path) -> Report:
         manifest.write_text(yaml.safe_dump(case["manifest"]))
         if not case.get("manifest_beside_the_data"):
             options["lineage"] = manifest
+    if "policy" in case:
+        options["policy"] = folder / "paudit.toml"
+        options["policy"].write_text(case["policy"])
     return provenance_audit.scan(path, **options)
 
 

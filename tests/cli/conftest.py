@@ -31,6 +31,25 @@ def paudit(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """The same command in this process, which is several times quicker: for tables of many cases."""
+    from provenance_audit.cli.app import run as command
+
+    def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        words = [str(one) for one in arguments]
+        with monkeypatch.context() as patched:
+            patched.chdir(tmp_path)
+            for name, value in (env or {}).items():
+                patched.setenv(name, value)
+            capfd.readouterr()
+            code = command(words)
+        out, err = capfd.readouterr()
+        return subprocess.CompletedProcess(words, code, out, err)
+
+    return run
+
+
+@pytest.fixture
 def rows(tmp_path: Path) -> Path:
     """A small dataset that names its maker."""
     return write_rows(tmp_path)

@@ -55,7 +55,7 @@ def test_an_unknown_check_exits_2(paudit: Run) -> None:
     assert "did you mean shared-base?" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["report", "manifest", "registry"])
+@pytest.mark.parametrize("name", ["report", "manifest", "registry", "policy", "waivers"])
 def test_schemas_are_printed(paudit: Run, name: str) -> None:
     published = Path(__file__).parents[2] / "schemas" / f"{name}.v1.schema.json"
     assert paudit("schema", name).stdout == published.read_text()

@@ -92,3 +92,18 @@ def test_every_version_is_in_the_changelog() -> None:
     from provenance_audit import __version__
 
     assert __version__ in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_format_is_documented() -> None:
+    from provenance_audit.formats import FORMATS
+
+    page = (ROOT / "docs" / "reports.md").read_text()
+    for name in FORMATS:
+        assert f"`{name}`" in page, name
+
+
+def test_the_example_of_the_training_gate_is_the_one_on_the_page() -> None:
+    page = (ROOT / "docs" / "reports.md").read_text()
+    code = (ROOT / "docs" / "examples" / "guarded_training.py").read_text()
+    assert "guard(self.data, student=model.config._name_or_path, attestation=self.attestation)" in page
+    assert "guard(self.data, student=model.config._name_or_path, attestation=self.attestation)" in code

@@ -76,7 +76,7 @@ def test_results_are_numbers_and_repeat_with_their_seed(a: BlockCounts, c: Block
     for family in once.families:
         assert 1 / 20 <= family.p <= 1
         assert family.p <= family.p_adjusted + 1e-12 or len(once.families) == 1
-        assert np.isfinite([family.statistic, family.effect, family.null_mean, family.null_sd]).all()
+        assert np.isfinite([family.statistic, family.effect, family.null.mean, family.null.sd]).all()
 
 
 @settings(max_examples=30, deadline=None)

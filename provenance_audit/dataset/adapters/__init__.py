@@ -24,11 +24,13 @@ ADAPTERS: tuple[Adapter, ...] = (
     *api_logs.ADAPTERS,
     *telemetry.ADAPTERS,
     preferences.recognise,
-    messages.recognise,
     candidates.recognise,
+    messages.recognise,
     column_per_maker.recognise,
+    messages.recognise_text,
     pairs.recognise,
     plain_text.recognise,
+    messages.refuse,
 )
 
 __all__ = ["ADAPTERS", "Adapter", "Projection", "SchemaError", "pairs", "with_maker", "with_record_columns"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import Projection, Reads, answer
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer, scalar
 from provenance_audit.dataset.columns import first_of
 
 READS = (
@@ -48,6 +48,7 @@ def openai_batch(columns: Mapping[str, str]) -> Projection | None:
     )
     one = "answers[item]"
     fields = {
+        "sample_id": scalar(columns, custom_id),
         **answer(
             f"coalesce({one}, {calls})", "json_extract_string(body, '$.choices[0].message.reasoning_content')"
         ),
@@ -56,10 +57,14 @@ def openai_batch(columns: Mapping[str, str]) -> Projection | None:
         "finish_reason": "json_extract_string(body, '$.choices[0].finish_reason')",
         "generated_at": "json_extract_string(body, '$.created')",
     }
-    mapping = {"completion": f"{response}.body.choices[].message.content", "maker": f"{response}.body.model"}
+    mapping = {
+        "sample_id": custom_id,
+        "completion": f"{response}.body.choices[].message.content",
+        "maker": f"{response}.body.model",
+    }
     return Projection(
         "OpenAI batch output",
-        {response: columns[response]},
+        {response: columns[response], custom_id: columns[custom_id]},
         fields,
         mapping,
         lets,
@@ -78,14 +83,19 @@ def batch_input(columns: Mapping[str, str]) -> Projection | None:
     plain = f"CASE WHEN json_type({asked}) = 'VARCHAR' THEN {asked} ->> '$' END"
     own = "coalesce(json_extract_string(request, '$.instructions'), json_extract_string(request, '$.system'))"
     fields = {
+        "sample_id": scalar(columns, custom_id),
         "thread": f"coalesce({plain}, ({contents})[list_position({roles}, 'user')])",
         "prompt": f"coalesce({plain}, ({contents})[len({roles}) + 1 - list_position(list_reverse({roles}), 'user')])",
         "system_prompt": f"coalesce(({contents})[list_position({roles}, 'system')], {own})",
         "requested_model": "json_extract_string(request, '$.model')",
     }
-    mapping = {"prompt": f"{body}.messages[role=user]", "requested_model": f"{body}.model"}
+    mapping = {
+        "sample_id": custom_id,
+        "prompt": f"{body}.messages[role=user]",
+        "requested_model": f"{body}.model",
+    }
     lets = (("request", f"to_json({identifier(body)})"),)
-    used = {body: columns[body]}
+    used = {body: columns[body], custom_id: columns[custom_id]}
     return Projection("batch input", used, fields, mapping, lets, makers_from="log", asks_only=True)
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.columns import DEFAULTS, FILTER_FLAGS, RECORD_COLUMNS, SYSTEM_PROMPTS, first_of
-from provenance_audit.dataset.nomination import ModelColumn
+from provenance_audit.dataset.nomination import GENERATORS, TEACHERS, ModelColumn
 
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
 NOTHING = "CAST(NULL AS VARCHAR)"
+# Where a record may keep what it says of itself.
+METADATA = ("metadata", "meta", "generation_metadata", "generation_info")
 _NESTED_TEXT = ("prompt", "system_prompt", "completion")
 
 
@@ -40,6 +42,7 @@ class Projection:
     a record that holds none). makers_from: `log` where a tool wrote the maker as it ran, `column`, or `column name` where
     a column is called after its maker. selectors: columns that name judges and their like. unused: columns that were
     nominated, and whose values are no models. rivals: those whose values are models too, beside the maker's. ignored: columns that nothing reads. asks_only: rows that were asked, whose answers are in another file.
+    rejected: SQL of whether a record is marked as one not to follow, for records of one completion.
     """
 
     schema: str
@@ -55,6 +58,7 @@ class Projection:
     rivals: tuple[str, ...] = field(default=())
     ignored: tuple[str, ...] = field(default=())
     asks_only: bool = False
+    rejected: str | None = None
 
     def select(self, relation: str, *, doubt: bool = False) -> str:
         """The SELECT of the canonical columns, from a relation that holds `columns` and `file`.
@@ -70,6 +74,8 @@ class Projection:
                 f"ELSE [CAST(NULL AS BIGINT)] END) AS item FROM {relation})"
             )
             fields["first"] = "item IS NULL OR item = 1"
+        if self.rejected is not None:
+            fields["branch"] = f"CASE WHEN {self.rejected} THEN 'rejected' ELSE {fields['branch']} END"
         own = [identifier(name) for name, kind in self.columns.items() if kind == "VARCHAR"]
         nested = any(kind.endswith((")", "]")) for kind in self.columns.values())
         texts = [*own, *((fields[name] for name in _NESTED_TEXT) if nested else ())]
@@ -134,7 +140,9 @@ def with_record_columns(
         if column is None or column in used or not types.is_text(columns[column]):
             continue
         own = fields.get(canonical)
-        value = text(columns, column) if canonical == "system_prompt" else _scalar(columns, column)
+        if canonical == "sample_id" and own is not None:
+            continue  # the key that a log's answers and questions are joined by
+        value = text(columns, column) if canonical == "system_prompt" else scalar(columns, column)
         fields[canonical] = f"coalesce({own}, {value})" if own is not None else value
         mapping[canonical] = f"{mapping[canonical]}, {column}" if canonical in mapping else column
         used[column] = columns[column]
@@ -143,18 +151,49 @@ def with_record_columns(
         flags = [
             name
             for name in named
-            if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name in by_hand.values())
+            if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name == by_hand.get("kept"))
         ]
         if flags:
-            fields["kept"] = " AND ".join(f"TRY_CAST({_scalar(columns, name)} AS BOOLEAN)" for name in flags)
+            fields["kept"] = " AND ".join(f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags)
             mapping["kept"] = " and ".join(flags)
             used.update({name: columns[name] for name in flags})
+    if (
+        "maker" not in fields
+        and "branch" not in fields
+        and first_of((*TEACHERS, *GENERATORS), columns) is None
+    ):
+        found = _maker_in_metadata(columns)
+        if found is not None:
+            column, name, fields["maker"] = found
+            mapping["maker"] = f"{column}.{name}"
+            used[column] = columns[column]
     return replace(projection, fields=fields, mapping=mapping, columns=used)
+
+
+def _maker_in_metadata(columns: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """The maker that a record's metadata names: the column, the field, and SQL that is NULL where the value is no model."""
+    readable = {name: kind for name, kind in columns.items() if types.fields(kind)}
+    column = first_of(METADATA, readable)
+    members = types.fields(columns[column]) if column is not None else {}
+    name = first_of((*TEACHERS, *GENERATORS), members)
+    if column is None or name is None or not types.is_text(members[name]):
+        return None
+    return column, name, model_name(f"{identifier(column)}.{identifier(name)}", members[name])
+
+
+def model_name(sql: str, kind: str) -> str:
+    """SQL of a value where it may be the name of a model, as `nomination` has it: one word with letters, and a digit,
+    a slash or a dash somewhere. For names that are read where no election looks at their values."""
+    value = f"({sql} ->> '$')" if kind == "JSON" else f"CAST({sql} AS VARCHAR)"
+    return (
+        f"CASE WHEN regexp_full_match({value}, '[A-Za-z0-9_.:/@+-]{{3,200}}') AND regexp_matches({value}, '[A-Za-z]') "
+        f"AND regexp_matches({value}, '[0-9/:-]') THEN {value} END"
+    )
 
 
 def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelColumn) -> Projection:
     """The same with a column of the record that names the maker of its rows."""
-    own, value = projection.fields.get("maker"), _scalar(columns, maker.column)
+    own, value = projection.fields.get("maker"), scalar(columns, maker.column)
     shown = projection.mapping.get("maker")
     return replace(
         projection,
@@ -168,7 +207,7 @@ def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelC
     )
 
 
-def _scalar(columns: Mapping[str, str], name: str) -> str:
+def scalar(columns: Mapping[str, str], name: str) -> str:
     """The SQL of a value of which the exact form does not matter: JSON as its text."""
     column = identifier(name)
     return f"({column} ->> '$')" if columns[name] == "JSON" else f"CAST({column} AS VARCHAR)"

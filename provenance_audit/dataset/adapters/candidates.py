@@ -11,25 +11,46 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, any_text
+from provenance_audit.dataset.adapters.base import (
+    NOTHING,
+    Projection,
+    Reads,
+    answer,
+    any_text,
+    model_name,
+)
 from provenance_audit.dataset.adapters.conversation import is_conversation
 from provenance_audit.dataset.adapters.pairs import asked, prompt_of
 from provenance_audit.dataset.columns import REASONING, first_of
+from provenance_audit.dataset.nomination import RATED
 
+# As in `messages`, which reads them where there are no candidates.
+CHATS = ("messages", "conversations", "conversation")
 LISTS = ("generations", "completions", "responses", "answers", "candidates", "outputs", "rollout_results")
+# Columns of one completion, which hold a list where several were asked for (distilabel's `num_generations`).
+ONE_OR_MANY = ("generation", "completion", "response", "output")
 TEXT_KEYS = ("text", "answer", "response", "completion", "generation", "content", "output")
 MODEL_KEYS = ("model", "model_name", "generator")
 # Beside the list, one for each candidate. Not `models` of a set that is rated: there it names the candidates too.
 MODEL_LISTS = ("generation_models", "models", "completion_models", "model_names")
 FINISH_KEYS = ("finish_reason", "stop_reason")
 FINISH_LISTS = ("finish_reasons",)
+# Beside the list, one for all of them; the second is the judge where candidates are rated.
+MAKERS_FOR_SURE = (
+    "generation_model",
+    "generator_model",
+    "completion_model",
+    "response_model",
+    "generated_by",
+)
+MAKERS = (*MAKERS_FOR_SURE, "generator", "model", "model_name")
 FILTER_LISTS = ("is_correct", "correctness")
 
 READS = (
     Reads(
         "`generations[]`, `completions[]`, `responses[]`, `answers[]`",
         "distilabel, Nectar, UltraFeedback, OpenR1",
-        "`model` of a candidate, else `generation_models[]`, `models[]`",
+        "`model` of a candidate, else `generation_models[]`, `models[]`, else `generation_model` of the record",
         4,
     ),
     Reads("`metadata.rollout_results[]`", "datatrove", "the card, or by hand", 4),
@@ -37,10 +58,12 @@ READS = (
 
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:
-    """A projection if there is a list of candidates."""
+    """A projection if there is a list of candidates. Beside messages only if the file says more of each: OpenR1 has both,
+    and the messages repeat one of the candidates."""
     column, sql = _list_of(columns)
     if column is None:
         return None
+    chat = first_of(CHATS, {name: kind for name, kind in columns.items() if is_conversation(kind)})
     kind = _kind_at(columns, column, sql)
     members = types.fields(types.element(kind))
     one = f"({sql})[item]"
@@ -52,7 +75,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     )
     if said is None:
         return None
-    used, fields, mapping = asked(columns, prompt_of(columns))
+    used, fields, mapping = asked(columns, prompt_of(columns) or chat)
     used[column] = columns[column]
     thought = first_of(REASONING, members)
     thought_sql = any_text(f"{one}.{identifier(thought)}", members[thought]) if thought is not None else None
@@ -73,6 +96,11 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
             )
             mapping[canonical] = f"{beside}[]"
             used[beside] = columns[beside]
+    made_by = _maker_of_all(columns) if "maker" not in fields else None
+    if made_by is not None:
+        fields["maker"] = model_name(identifier(made_by), columns[made_by])
+        mapping["maker"] = made_by
+        used[made_by] = columns[made_by]
     flags = [
         name
         for name, kind in columns.items()
@@ -89,6 +117,12 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         fields["kept"] = " AND ".join(f"coalesce({test}, true)" for test in tests)
         mapping["kept"] = " and ".join(f"{name}[]" for name in flags)
         used.update({name: columns[name] for name in flags})
+    if (
+        chat is not None
+        and column.lower() != "generations"
+        and not {"maker", "finish_reason", "kept"} & fields.keys()
+    ):
+        return None
     asked_by = mapping.get("prompt")
     schema = f"{asked_by} + {column}[]" if asked_by is not None else f"{column}[]"
     return Projection(schema, used, fields, mapping, count=f"len({sql})")
@@ -96,7 +130,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
 
 def _list_of(columns: Mapping[str, str]) -> tuple[str | None, str]:
     """The column of candidates and the SQL of its list; datatrove keeps it inside `metadata`."""
-    for name in LISTS:
+    for name in (*LISTS, *ONE_OR_MANY):
         column = first_of((name,), columns)
         if column is not None and types.is_list(columns[column]) and not is_conversation(columns[column]):
             return column, identifier(column)
@@ -106,6 +140,14 @@ def _list_of(columns: Mapping[str, str]) -> tuple[str | None, str]:
         if "rollout_results" in inside and types.is_list(inside["rollout_results"]):
             return metadata, f"{identifier(metadata)}.rollout_results"
     return None, ""
+
+
+def _maker_of_all(columns: Mapping[str, str]) -> str | None:
+    """The column that names one maker for all candidates: not one beside ratings that may name who rated them."""
+    rated = RATED & {name.lower() for name in columns}
+    names = MAKERS if not rated - {"generations"} else MAKERS_FOR_SURE
+    found = first_of(names, {name: kind for name, kind in columns.items() if types.is_text(kind)})
+    return found if found is not None and not (rated and found.lower() == "model_name") else None
 
 
 def _kind_at(columns: Mapping[str, str], column: str, sql: str) -> str:

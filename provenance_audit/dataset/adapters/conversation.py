@@ -1,10 +1,14 @@
-"""Lists of messages, in every spelling: {role, content} (OpenAI, TRL) and {from, value} (ShareGPT)."""
+"""Lists of messages, in every spelling: {role, content} (OpenAI, TRL) and {from, value} (ShareGPT).
+
+Also a struct of lists, which is how `datasets` keeps a `Sequence` of messages, and the JSON of a list, as logs have it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provenance_audit.database import identifier
+from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.adapters.base import NOTHING, SchemaError, any_text
 from provenance_audit.dataset.columns import REASONING, first_of
@@ -13,6 +17,7 @@ ROLE_KEYS = ("role", "from")
 CONTENT_KEYS = ("content", "value", "text")
 THOUGHT_KEYS = (*REASONING, "reasoningContent", "think_content")
 MODEL_KEYS = ("model", "model_name", "generator")
+CALL_KEYS = ("tool_calls", "toolCalls", "function_call")
 
 # What the writers of chat formats call the same three speakers.
 _SPEAKERS = {
@@ -57,16 +62,22 @@ class Conversation:
         """SQL of what the message at an index (from 1) says."""
         return self._text(f"({self.sql})[{index}].{identifier(self.text_key)}", self.text_key)
 
+    @property
+    def system(self) -> str:
+        """SQL of what every system turn says, a line after another; NULL if there is none."""
+        roles, said = self.roles, self.said("i")
+        texts = f"[{said} FOR i IN range(1, len({roles}) + 1) IF ({roles})[i] = 'system']"
+        return f"nullif(array_to_string({texts}, chr(10)), '')"
+
     def spoken(self, index: str) -> str:
         """SQL of what an assistant's message says; the tool calls where it says nothing else."""
         said = self.said(index)
-        calls = next(
-            (key for key in ("tool_calls", "toolCalls", "function_call") if key in self._members), None
-        )
+        calls = next((key for key in CALL_KEYS if key in self._members), None)
         if calls is None:
             return said
-        call = f"({self.sql})[{index}].{identifier(calls)}"
-        return f"coalesce(nullif({said}, ''), CAST(to_json({call}) AS VARCHAR))"
+        call = f"CAST(to_json(({self.sql})[{index}].{identifier(calls)}) AS VARCHAR)"
+        made = f"CASE WHEN {call} NOT IN ('null', '[]', '{{}}') THEN {call} END"
+        return f"coalesce(nullif({said}, ''), {made}, {said})"
 
     def thought(self, index: str) -> str:
         """SQL of the reasoning that the message at an index carries beside what it says."""
@@ -94,8 +105,8 @@ class Conversation:
 
 
 def is_conversation(kind: str) -> bool:
-    """Whether a column of this type holds a list of messages."""
-    members = types.fields(types.element(kind)) if types.is_list(kind) else {}
+    """Whether a column of this type holds a list of messages, or the lists of a struct that are one."""
+    members = types.fields(types.element(kind)) if types.is_list(kind) else _lists(kind)
     return any(key in members for key in ROLE_KEYS) and any(key in members for key in CONTENT_KEYS)
 
 
@@ -103,4 +114,37 @@ def conversation(column: str, kind: str) -> Conversation:
     """The conversation in a column."""
     if not is_conversation(kind):
         raise SchemaError(f"column {column!r} holds {kind} where a list of {{role, content}} is expected")
-    return Conversation(identifier(column), kind)
+    if types.is_list(kind):
+        return Conversation(identifier(column), kind)
+    members, whole = _lists(kind), identifier(column)
+    message = ", ".join(f"{literal(name)}: {whole}.{identifier(name)}[i]" for name in members)
+    length = f"len({whole}.{identifier(next(iter(members)))})"
+    return Conversation(f"[{{{message}}} FOR i IN range(1, {length} + 1)]", types.struct(members) + "[]")
+
+
+def from_json(document: str) -> Conversation:
+    """The conversation in SQL of a JSON list of messages; of bare texts, the user speaks first and turns alternate."""
+
+    def first(keys: Sequence[str], arrow: str) -> str:
+        return f"coalesce({', '.join(f'm {arrow} {literal(key)}' for key in keys)})"
+
+    bare = "json_type(m) = 'VARCHAR'"
+    role = f"CASE WHEN {bare} THEN CASE WHEN i % 2 = 1 THEN 'user' ELSE 'assistant' END ELSE {first(ROLE_KEYS, '->>')} END"
+    members = {
+        "role": (role, "VARCHAR"),
+        "content": (f"CASE WHEN {bare} THEN m ELSE {first((*CONTENT_KEYS, 'parts'), '->')} END", "JSON"),
+        "reasoning": (first(THOUGHT_KEYS, "->"), "JSON"),
+        "model": (first(MODEL_KEYS, "->>"), "VARCHAR"),
+        "tool_calls": (first(CALL_KEYS, "->"), "JSON"),
+        "channel": ("m ->> 'channel'", "VARCHAR"),
+        "weight": ("m ->> 'weight'", "VARCHAR"),
+    }
+    message = ", ".join(f"{literal(name)}: {sql}" for name, (sql, _) in members.items())
+    kind = types.struct({name: inner for name, (_, inner) in members.items()}) + "[]"
+    return Conversation(f"[{{{message}}} FOR m, i IN json_extract({document}, '$[*]')]", kind)
+
+
+def _lists(kind: str) -> dict[str, str]:
+    """The members of a struct of lists, as those of one message; empty for any other type."""
+    members = types.fields(kind)
+    return {name: types.element(inner) for name, inner in members.items() if types.is_list(inner)}

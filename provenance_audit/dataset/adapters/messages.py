@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance_audit.dataset.adapters.base import Projection, Reads, answer
-from provenance_audit.dataset.adapters.conversation import conversation
-from provenance_audit.dataset.columns import first_of
+from provenance_audit.database import identifier, literal
+from provenance_audit.dataset import types
+from provenance_audit.dataset.adapters.base import NOT_TEXT, Projection, Reads, answer
+from provenance_audit.dataset.adapters.conversation import (
+    Conversation,
+    conversation,
+    from_json,
+    is_conversation,
+)
+from provenance_audit.dataset.adapters.pairs import prompt_of
+from provenance_audit.dataset.columns import COMPLETIONS, first_of
 
 NAMES = ("messages", "conversations", "conversation", "dialogue", "dialog")
 
@@ -26,16 +34,59 @@ READS = (
 
 def recognise(columns: Mapping[str, str]) -> Projection | None:
     """A projection if there is a column of messages."""
+    column = first_of(NAMES, {name: kind for name, kind in columns.items() if is_conversation(kind)})
+    return _project(columns, column, conversation(column, columns[column])) if column is not None else None
+
+
+def recognise_text(columns: Mapping[str, str]) -> Projection | None:
+    """A projection if messages are kept as JSON in a text (CSV, some Parquet) or as bare texts (LIMA), and nothing else
+    says the same: a column of this name may also be empty."""
     column = first_of(NAMES, columns)
-    if column is None:
+    if column is None or _empty(columns[column]):
         return None
-    chat = conversation(column, columns[column])
+    kind = columns[column]
+    answered = first_of((*COMPLETIONS, "text"), columns)
+    if answered is not None and (types.element(kind) == "JSON" or prompt_of(columns) is not None):
+        return None
+    whole = identifier(column)
+    if types.is_list(kind):
+        return _project(columns, column, from_json("chat"), (("chat", f"to_json({whole})"),))
+    refusal = literal(f"{NOT_TEXT}column {column!r} holds text that is no JSON list of messages")
+    document = (
+        f"CASE WHEN json_type({whole}) = 'VARCHAR' THEN {whole} ->> '$' ELSE {whole} END"
+        if kind == "JSON"
+        else whole
+    )
+    parsed = f"TRY_CAST({document} AS JSON)"
+    chat = (
+        f"CASE WHEN nullif(trim({document}), '') IS NULL THEN NULL "
+        f"WHEN json_type({parsed}) IN ('ARRAY', 'NULL') THEN {parsed} ELSE error({refusal}) END"
+    )
+    return _project(columns, column, from_json("chat"), (("chat", chat),))
+
+
+def refuse(columns: Mapping[str, str]) -> Projection | None:
+    """Nothing; raises SchemaError if a column is called as messages are, and nothing in the file can be read."""
+    column = first_of(NAMES, columns)
+    if column is not None:
+        conversation(column, columns[column])
+    return None
+
+
+def _empty(kind: str) -> bool:
+    """Whether a type holds nothing that could be messages."""
+    return types.element(kind) not in ("VARCHAR", "JSON")
+
+
+def _project(
+    columns: Mapping[str, str], column: str, chat: Conversation, lets: tuple[tuple[str, str], ...] = ()
+) -> Projection:
     turn = "turns[item]"
     model = chat.model(turn)
     fields = {
         "thread": chat.said("list_position(roles, 'user')"),
         "prompt": chat.said(f"{turn} - list_position(list_reverse(roles[:{turn} - 1]), 'user')"),
-        "system_prompt": chat.said("list_position(roles, 'system')"),
+        "system_prompt": chat.system,
         **answer(chat.spoken(turn), chat.thought(turn)),
         "turn_index": "item",
     }
@@ -49,10 +100,11 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         mapping["maker"] = f"{column}[].model"
     return Projection(
         schema=column,
-        columns={column: chat.kind},
+        columns={column: columns[column]},
         fields=fields,
         mapping=mapping,
         lets=(
+            *lets,
             ("roles", chat.roles),
             ("turns", "list_filter(range(1, len(roles) + 1), lambda i: roles[i] = 'assistant')"),
         ),

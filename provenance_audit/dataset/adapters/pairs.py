@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, text
+from provenance_audit.database import identifier
+from provenance_audit.dataset.adapters.base import (
+    NOTHING,
+    Projection,
+    Reads,
+    answer,
+    any_text,
+    scalar,
+    text,
+)
 from provenance_audit.dataset.adapters.conversation import conversation, is_conversation
 from provenance_audit.dataset.columns import COMPLETIONS, CONTEXT, PROMPTS, REASONING, first_of
-from provenance_audit.dataset.types import is_text
+from provenance_audit.dataset.types import element, is_list, is_text
+
+# Whether a completion is one to follow: TRL's KTO format, `true` or `false`. A label of another kind says nothing.
+LABELS = ("label",)
+SWITCH = "reasoning"
 
 READS = (
     Reads(
@@ -47,15 +60,21 @@ def project(
 ) -> Projection:
     """The projection of a column asked and a column answered; thought: the column of reasoning, found if not given."""
     used, fields, mapping = asked(columns, prompt)
+    by_hand = thought is not None
     thought = thought or _thought_of(columns)
     if thought is not None:
         used[thought] = columns[thought]
         mapping["reasoning"] = thought
     used[completion] = columns[completion]
     mapping["completion"] = completion
-    fields.update(answered(columns, completion, text(columns, thought) if thought is not None else NOTHING))
+    fields.update(answered(columns, completion, _thought(columns, thought, by_hand) if thought else NOTHING))
+    label, rejected = first_of(LABELS, columns), None
+    if label is not None and prompt is not None and is_text(columns[label]):
+        used[label] = columns[label]
+        mapping["branch"] = label
+        rejected = f"coalesce(lower({scalar(columns, label)}) = 'false', false)"
     schema = f"{prompt} + {completion}" if prompt is not None else completion
-    return Projection(schema, used, fields, mapping)
+    return Projection(schema, used, fields, mapping, rejected=rejected)
 
 
 def prompt_of(columns: Mapping[str, str]) -> str | None:
@@ -75,7 +94,7 @@ def asked(
         fields = {
             "thread": chat.said(chat.first("user")),
             "prompt": chat.said(chat.last("user")),
-            "system_prompt": chat.said(chat.first("system")),
+            "system_prompt": chat.system,
         }
         return used, fields, {**mapping, "system_prompt": f"{prompt}[role=system]"}
     sql = text(columns, prompt)
@@ -99,7 +118,18 @@ def answered(columns: Mapping[str, str], column: str, thought: str = NOTHING) ->
 
 
 def _thought_of(columns: Mapping[str, str]) -> str | None:
-    """The column that holds the reasoning. One called just `reasoning` is often a switch, on or off (Nemotron)."""
-    names = tuple(name for name in REASONING if name != "reasoning")
-    found = first_of(names, columns)
-    return found if found is not None and is_text(columns[found]) else None
+    """The column that holds the reasoning: text, or a list of texts (s1K)."""
+    readable = {name: kind for name, kind in columns.items() if is_text(element(kind))}
+    return first_of((*(name for name in REASONING if name != SWITCH), SWITCH), readable)
+
+
+def _thought(columns: Mapping[str, str], column: str, by_hand: bool) -> str:
+    """The SQL of the reasoning in a column. One called just `reasoning` is often a switch, on or off, or a degree."""
+    kind = columns[column]
+    if is_list(kind):
+        part = any_text("p", element(kind))
+        return f"nullif(array_to_string([{part} FOR p IN {identifier(column)}], chr(10)), '')"
+    value = text(columns, column)
+    if column.lower() == SWITCH and not by_hand:
+        return f"CASE WHEN regexp_matches(trim({value}), '\\s') THEN {value} END"
+    return value

@@ -61,7 +61,7 @@ def _project(columns: Mapping[str, str], sides: tuple[str, str]) -> Projection:
         fields = {
             "thread": chat.said(chat.first("user")),
             "prompt": chat.said(chat.last("user")),
-            "system_prompt": chat.said(chat.first("system")),
+            "system_prompt": chat.system,
         }
         mapping["prompt"] = f"{sides[0]}[role=user]"
     answers = [answered(columns, side) for side in sides]

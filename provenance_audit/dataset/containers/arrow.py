@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provenance_audit.database import Connection, Error, identifier, literal
+from provenance_audit.dataset.containers.base import POSITION
 from provenance_audit.dataset.files import DataFile
 
 FILE_MAGIC = b"ARROW1"
@@ -21,7 +22,7 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
     """SQL of a relation of these columns and `file`."""
     wanted = ", ".join(identifier(name) for name in columns)
     parts = (
-        f"SELECT {wanted}, {literal(file.read_path)} AS file FROM {_registered(connection, file)}"
+        f"SELECT {wanted}, {literal(file.read_path)} AS file, {POSITION} FROM {_registered(connection, file)}"
         for file in files
     )
     return f"({' UNION ALL '.join(parts)})"

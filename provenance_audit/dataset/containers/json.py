@@ -8,6 +8,7 @@ from provenance_audit.database import Connection, Error, identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.containers.base import (
     COLUMNS_AT_MOST,
+    POSITION,
     RECORD_LIMIT,
     SNIFFED_ROWS,
     TooWideError,
@@ -29,12 +30,12 @@ _FORMATS = {
 }
 
 
-def columns(connection: Connection, file: DataFile) -> dict[str, str]:
-    """The columns of one file, by its first rows. What looks like text is read as text; see `open` for when it is not."""
+def columns(connection: Connection, file: DataFile, *, whole: bool = False) -> dict[str, str]:
+    """The columns of one file, by its first rows, or by all of them. What looks like text is read as text; see `open` for when it is not."""
     _refuse_width(connection, file)
     described = connection.execute(
         f"DESCRIBE SELECT * FROM read_json({paths([file])}, format = '{_FORMATS[file.container]}', "
-        f"sample_size = {SNIFFED_ROWS}, map_inference_threshold = -1, field_appearance_threshold = 0, "
+        f"sample_size = {-1 if whole else SNIFFED_ROWS}, map_inference_threshold = -1, field_appearance_threshold = 0, "
         f"maximum_depth = 6{_limit([file])}{hive([file])})"
     ).fetchall()
     found = {str(name): str(kind) for name, kind, *_ in described}
@@ -95,7 +96,7 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
         f"{_as(identifier(name), kind)} AS {identifier(name)}" for name, kind in columns.items()
     )
     return (
-        f"(SELECT {typed}, file FROM "
+        f"(SELECT {typed}, file, {POSITION} FROM "
         f"(SELECT {cells}, paudit_file AS file FROM (SELECT {every}, paudit_file FROM {read})))"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from provenance_audit.database import Connection
-from provenance_audit.dataset.containers.base import hive, names, paths
+from provenance_audit.dataset.containers.base import POSITION, hive, names, paths
 from provenance_audit.dataset.files import DataFile
 
 
@@ -19,9 +19,10 @@ def columns(connection: Connection, file: DataFile) -> dict[str, str]:
 
 def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping[str, str]) -> str:
     """SQL of a relation of these columns and `file`."""
-    return (
-        f"(SELECT {names(columns)} FROM read_parquet({paths(files)}, filename = 'paudit_file'{hive(files)}))"
-    )
+    # The reader knows the number of a row, unless a column of the file has taken that name.
+    own = "file_row_number" in columns
+    position = POSITION if own else "file_row_number AS paudit_position"
+    return f"(SELECT {names(columns, position)} FROM read_parquet({paths(files)}, filename = 'paudit_file'{hive(files)}))"
 
 
 def alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFile]]:

@@ -1,13 +1,16 @@
-"""The feature sets, by modality. A new one: a file beside this one, and a line here."""
+"""The feature sets, by modality. A new family: a small file in its modality, and a line in that one's list."""
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, FeatureSet
+from provenance_audit.dataset.features.base import Cut, Derived, Family, FeatureSet
+from provenance_audit.dataset.features.code import CODE
 from provenance_audit.dataset.features.numbers import NUMBERS
 from provenance_audit.dataset.features.prompts import PROMPTS
 from provenance_audit.dataset.features.prose import PROSE
+from provenance_audit.dataset.features.reasoning import REASONING
 
-# Code is recognised and said, and counted with the families of prose.
-BY_MODALITY = {"numbers": NUMBERS, "prose": PROSE, "code": PROSE}
+BY_MODALITY = {"numbers": NUMBERS, "prose": PROSE, "code": CODE, "reasoning": REASONING}
+# How texts are cut into pieces; part of what a profile must agree on.
+TOKENISER_VERSION = 1
 
-__all__ = ["BY_MODALITY", "PROMPTS", "Family", "FeatureSet"]
+__all__ = ["BY_MODALITY", "PROMPTS", "TOKENISER_VERSION", "Cut", "Derived", "Family", "FeatureSet"]

@@ -1,56 +1,132 @@
-"""A feature set: families of one modality, and the SQL that takes a text apart once and yields all their keys."""
+"""What a feature family is: a bound, a name, and the SQL of its code over one piece of a text.
+
+A *cut* takes the text of a row apart, once, into pieces (numbers, words, lines; or the row itself); all families of a cut
+are counted in the same scan, as grouping sets. What can be had as a marginal of a counted table is *derived* from it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
-import numpy as np
-
+from provenance_audit.database import literal
 from provenance_audit.stats.counts import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A bounded table of features: `size` buckets."""
+    """A bounded table of features that is counted.
+
+    sql: from the columns of a piece to a whole number under `size`, or NULL for a piece without this feature. version:
+    goes up when the same text would count differently; profiles of other versions are refused.
+    """
 
     name: str
     size: int
+    sql: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A family that is a marginal of a counted one: `derive` takes the table (B, d) of `source`."""
+
+    name: str
+    source: str
+    derive: Callable[[Array], Array]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One way to take texts apart.
+
+    pieces: from a relation (base, text) to SQL of a relation of pieces that keeps `base`. every_row: cheap enough to be
+    done to every row; the others see the rows under a cap.
+    """
+
+    name: str
+    pieces: Callable[[str], str]
+    families: tuple[Family, ...]
+    every_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureSet:
-    """The families counted together in one scan.
-
-    explode: from the name of a relation (base BIGINT, text VARCHAR) and the offset of each family, to a SELECT of one
-    column `key`, base + offset + feature, one row per feature seen. derive: families that are marginals of counted ones.
-    """
+    """The families of one modality."""
 
     name: str
-    version: int
-    families: tuple[Family, ...]
-    explode: Callable[[str, Mapping[str, int]], str]
-    derive: Mapping[str, Callable[[Mapping[str, Array]], Array]]
+    cuts: tuple[Cut, ...]
+    derived: tuple[Derived, ...] = ()
 
     @property
-    def offsets(self) -> dict[str, int]:
-        """Where each family starts in the packed key."""
-        starts = np.cumsum([0, *(family.size for family in self.families)])
-        return {family.name: int(start) for family, start in zip(self.families, starts, strict=False)}
+    def versions(self) -> dict[str, int]:
+        """The version of each family, counted or derived."""
+        counted = {family.name: family.version for cut in self.cuts for family in cut.families}
+        return counted | {one.name: one.version for one in self.derived}
 
     @property
     def width(self) -> int:
-        """Features in all families together."""
-        return sum(family.size for family in self.families)
+        """Features that are counted, in all families together."""
+        return sum(family.size for cut in self.cuts for family in cut.families)
+
+    @property
+    def every_row(self) -> frozenset[str]:
+        """The families that every row is counted for."""
+        counted = {family.name for cut in self.cuts if cut.every_row for family in cut.families}
+        return frozenset(counted | {one.name for one in self.derived if one.source in counted})
+
+    @property
+    def offsets(self) -> dict[str, int]:
+        """Where each counted family starts among all features."""
+        families = [family for cut in self.cuts for family in cut.families]
+        starts = accumulate((family.size for family in families), initial=0)
+        return {family.name: start for family, start in zip(families, starts, strict=False)}
+
+    def explode(self, relation: str, at: Mapping[str, int]) -> str:
+        """SQL of a column `key`, base + offset + feature, with one row for every feature of every text (some are NULL).
+
+        relation: (base, text). at: the offset of each family.
+        """
+        return " UNION ALL ".join(
+            f"SELECT base + unnest([{', '.join(f'{at[one.name]} + ({one.sql})' for one in cut.families)}]) AS key "
+            f"FROM ({cut.pieces(relation)})"
+            for cut in self.cuts
+        )
 
     def tables(self, counts: Array) -> dict[str, Array]:
-        """Split counts (B, width) into families, and add the derived ones."""
+        """The tables of all families: counts (B, width) split, and what is derived from them."""
         offsets = self.offsets
         tables = {
             family.name: counts[:, offsets[family.name] : offsets[family.name] + family.size]
-            for family in self.families
+            for cut in self.cuts
+            for family in cut.families
         }
-        return tables | {name: derive(tables) for name, derive in self.derive.items()}
+        return tables | {one.name: one.derive(tables[one.source]) for one in self.derived}
+
+    def narrow(self, features: int) -> FeatureSet:
+        """The same without the families of more features, and without what is derived from those."""
+        cuts = [
+            Cut(
+                cut.name,
+                cut.pieces,
+                tuple(one for one in cut.families if one.size <= features),
+                cut.every_row,
+            )
+            for cut in self.cuts
+        ]
+        kept = {family.name for cut in cuts for family in cut.families}
+        return FeatureSet(
+            f"{self.name}, families of at most {features} features",
+            tuple(cut for cut in cuts if cut.families),
+            tuple(one for one in self.derived if one.source in kept),
+        )
+
+
+def whole_row(source: str) -> str:
+    """The piece is the row."""
+    return f"SELECT base, text FROM {source}"
 
 
 def log_bins(sql: str, bins: int) -> str:
@@ -61,3 +137,24 @@ def log_bins(sql: str, bins: int) -> str:
 def bucket(sql: str, size: int) -> str:
     """SQL of a hash bucket."""
     return f"CAST(hash({sql}) % {size} AS INTEGER)"
+
+
+def flags(*conditions: str) -> str:
+    """SQL of a number with one bit for each condition."""
+    return " + ".join(
+        f"CASE WHEN {condition} THEN {2**bit} ELSE 0 END" for bit, condition in enumerate(conditions)
+    )
+
+
+def first_match(column: str, patterns: tuple[str, ...]) -> str:
+    """SQL of the number of the first pattern (RE2) that matches, from 1; 0 where none does."""
+    cases = " ".join(
+        f"WHEN regexp_matches({column}, {literal(pattern)}) THEN {number}"
+        for number, pattern in enumerate(patterns, 1)
+    )
+    return f"CASE {cases} ELSE 0 END"
+
+
+def first_of(*cases: tuple[str, int]) -> str:
+    """SQL of the code of the first condition that holds; 0 where none does."""
+    return f"CASE {' '.join(f'WHEN {condition} THEN {code}' for condition, code in cases)} ELSE 0 END"

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from provenance_audit.database import literal
-from provenance_audit.dataset.features.base import Family, FeatureSet, bucket, log_bins
-
-WORDS = 1024
-LENGTHS = 48
-NUMBERS = 32
+from provenance_audit.dataset.features.base import Cut, Family, FeatureSet, bucket, flags, log_bins
 
 # Words with which a prompt asks for a format; each group is one bit.
 _FORMATS = (
@@ -21,32 +15,46 @@ _FORMATS = (
     ("json", "list", "array", "tuple"),
     ("markdown", "table", "bullet"),
 )
-FORMATS = 2 ** len(_FORMATS)
-
-FAMILIES = (
-    Family("prompt-length", LENGTHS),
-    Family("prompt-numbers", NUMBERS),
-    Family("prompt-format", FORMATS),
-    Family("prompt-word", WORDS),
-)
+_NUMBER = "(t >= '0' AND t < ':')"
+_MAGNITUDES = 8
 
 
-def explode(relation: str, at: Mapping[str, int]) -> str:
-    """One row of features for the whole prompt, and one per word; numbers count, but are not words."""
-    asked = " + ".join(
-        f"CASE WHEN {' OR '.join(f'contains(lowered, {literal(word)})' for word in words)} THEN {2**bit} ELSE 0 END"
-        for bit, words in enumerate(_FORMATS)
+def words(source: str) -> str:
+    """One piece for each word: `w`, its bucket, or of a number -1 - (length · 10 + leading digit)."""
+    packed = (
+        f"CASE WHEN {_NUMBER} THEN -1 - 10 * least(strlen(t), {_MAGNITUDES - 1}) - (ascii(t) - 48) "
+        f"ELSE {bucket('t', 1024)} END"
     )
-    number = "(w >= '0' AND w < ':')"
     return f"""
-    SELECT base + unnest(list_concat(
-             [{at["prompt-length"]} + {log_bins("length(text)", LENGTHS)},
-              {at["prompt-numbers"]} + CAST(least(len(list_filter(words, lambda w: {number})), {NUMBERS - 1}) AS INTEGER),
-              {at["prompt-format"]} + {asked}],
-             [{at["prompt-word"]} + {bucket("w", WORDS)} FOR w IN words IF w <> '' AND NOT {number}])) AS key
-    FROM (SELECT *, string_split(replace(lowered, chr(10), ' '), ' ') AS words
-          FROM (SELECT base, text, lower(text) AS lowered FROM {relation}))
+    SELECT base, unnest([{packed} FOR t IN string_split(replace(lower(text), chr(10), ' '), ' ') IF t <> '']) AS w FROM {source}
     """
 
 
-PROMPTS = FeatureSet("prompts", 1, FAMILIES, explode, {})
+def whole(source: str) -> str:
+    """One piece for the whole prompt."""
+    return f"SELECT base, text, lower(text) AS lowered FROM {source}"
+
+
+_asked = flags(*(" OR ".join(f"contains(lowered, {literal(word)})" for word in group) for group in _FORMATS))
+
+PROMPTS = FeatureSet(
+    "prompts",
+    (
+        Cut(
+            "prompt",
+            whole,
+            (
+                Family("prompt-length", 48, log_bins("length(text)", 48)),
+                Family("prompt-format", 2 ** len(_FORMATS), _asked),
+            ),
+        ),
+        Cut(
+            "prompt word",
+            words,
+            (
+                Family("prompt-numbers", _MAGNITUDES * 10, "CASE WHEN w < 0 THEN -1 - w END", version=2),
+                Family("prompt-word", 1024, "CASE WHEN w >= 0 THEN w END"),
+            ),
+        ),
+    ),
+)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from provenance_audit.lineage.assertion import Assertion, Predicate, Role, Tier
 
 SOURCE = "rows"
+# Rows by people have no weights behind them.
+HUMANS = frozenset({"human", "humans", "human-written", "human_written"})
 TIERS = {"log": Tier.WRITTEN_BY_TOOL, "column": Tier.PUBLISHED, "column name": Tier.INFERRED}
 
 
@@ -24,9 +26,10 @@ def read(
     for value, rows in makers:
         if value is not None and value.strip():
             locator = f"{makers_from} {column}: {rows:,} rows"
-            yield _made(value, TIERS[makers_from], locator, Role.GENERATOR)
-    for name, role, value, records in selectors:
-        yield _made(value, Tier.PUBLISHED, f"column {name}: {records:,} records", Role(role))
+            role = Role.HUMAN if value.strip().casefold() in HUMANS else Role.GENERATOR
+            yield _made(value, TIERS[makers_from], locator, role)
+    for name, kind, value, records in selectors:
+        yield _made(value, Tier.PUBLISHED, f"column {name}: {records:,} records", Role(kind))
 
 
 def _made(value: str, tier: Tier, locator: str, role: Role) -> Assertion:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from provenance_audit.lineage import walk
 from provenance_audit.lineage.documents import Document, Unread, read, read_all
 from provenance_audit.lineage.plain_yaml import load_yaml
-from provenance_audit.lineage.readers import read as state
-from provenance_audit.lineage.readers import read_documents
+from provenance_audit.lineage.reading import read as state
+from provenance_audit.lineage.reading import read_documents
 
 ADAPTER = '{"base_model_name_or_path": "acme/owl"}'
 

@@ -13,7 +13,7 @@ import pytest
 
 from provenance_audit.lineage.assertion import Assertion, Predicate, Tier, WeightRelation
 from provenance_audit.lineage.documents import Document, Unread, read
-from provenance_audit.lineage.readers import read_documents
+from provenance_audit.lineage.reading import read_documents
 from provenance_audit.lineage.weights import HEADER_LIMIT, gguf_header
 
 

@@ -9,7 +9,7 @@ from huggingface_hub.file_download import repo_folder_name
 from huggingface_hub.utils import scan_cache_dir
 
 from provenance_audit.lineage.assertion import Predicate, Tier, WeightRelation
-from provenance_audit.lineage.readers import read_documents
+from provenance_audit.lineage.reading import read_documents
 
 COMMIT = "8a1d2f3c4b5e6d7f8091a2b3c4d5e6f708192a3b"
 OTHER = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"

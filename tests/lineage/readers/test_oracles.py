@@ -14,7 +14,7 @@ from huggingface_hub import DatasetCard, ModelCard
 
 from provenance_audit.lineage.assertion import Predicate
 from provenance_audit.lineage.documents import Document, read
-from provenance_audit.lineage.readers import read as state
+from provenance_audit.lineage.reading import read as state
 
 TREES = Path(__file__).parents[1] / "trees"
 BOM = TREES / "cyclonedx" / "owl.cdx.json"

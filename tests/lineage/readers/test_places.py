@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from provenance_audit.lineage.assertion import Assertion, Predicate, WeightRelation
-from provenance_audit.lineage.readers import read_documents
+from provenance_audit.lineage.reading import read_documents
 
 TREES = Path(__file__).parents[1] / "trees"
 

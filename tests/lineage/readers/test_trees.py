@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from provenance_audit.lineage.assertion import Assertion
-from provenance_audit.lineage.readers import READERS, read_documents
+from provenance_audit.lineage.reading import READERS, read_documents
 
 TREES = Path(__file__).parents[1] / "trees"
 NAMES = sorted(path.stem for path in TREES.glob("*.tsv"))

@@ -8,32 +8,9 @@ import duckdb
 import numpy as np
 import pytest
 
-from provenance_audit.audit import audit
 from provenance_audit.errors import UsageError
-from provenance_audit.request import Request
 from provenance_audit.store import TABLES, check_store, save
-
-SAMPLE = Path(__file__).parents[1] / "sample_data"
-
-
-@pytest.fixture(scope="module")
-def report():  # type: ignore[no-untyped-def]
-    return audit(
-        Request(
-            (str(SAMPLE / "dataset.parquet"),),
-            control=(str(SAMPLE / "control.parquet"),),
-            keep_counts=True,
-            started="2026-11-23T12:00:00+00:00",
-        )
-    )
-
-
-def ask(path: Path, sql: str) -> list[tuple[object, ...]]:
-    connection = duckdb.connect(str(path), read_only=True)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
+from tests.store.conftest import SAMPLE, ask
 
 
 def test_every_table_is_there_and_the_run_can_be_read_back(report, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -41,7 +18,7 @@ def test_every_table_is_there_and_the_run_can_be_read_back(report, tmp_path: Pat
     assert save(report, path) == 1
     assert save(report, path) == 2
     tables = {name for (name,) in ask(path, "SELECT table_name FROM duckdb_tables()")}
-    assert tables == {*TABLES, "paudit_store"}
+    assert tables == {*(table.name for table in TABLES), "paudit_store"}
     assert ask(path, "SELECT verdict, exit_code FROM run") == [("FAIL", 1), ("FAIL", 1)]
     assert ask(path, "SELECT sha256 FROM input WHERE run = 1 AND role = 'data'") == [
         (report.inputs[0].sha256,)
@@ -72,12 +49,20 @@ def test_no_text_of_a_row_is_kept(report, tmp_path: Path) -> None:  # type: igno
         assert prompt.encode() not in content
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + b"\x00" * 200])
-def test_a_file_that_is_no_store_is_refused_and_left_alone(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "other.duckdb"
+@pytest.mark.parametrize("name", ["other.duckdb", "rows.json", "rows.csv", "rows.parquet"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a database", b"SQLite format 3\x00" + b"\x00" * 200, b'{"a": 1}\n', b"a,b\n1,2\n"],
+)
+def test_a_file_that_is_no_store_is_refused_and_left_alone(  # type: ignore[no-untyped-def]
+    report, content: bytes, name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(UsageError):
         check_store(path)
+    with pytest.raises(UsageError):
+        save(report, path)
     assert path.read_bytes() == content
 
 
@@ -103,7 +88,7 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_the_store_as_it_was(
     report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[no-untyped-def]
-    from provenance_audit import store
+    from provenance_audit.store import saving
 
     path = tmp_path / "audit.duckdb"
     save(report, path)
@@ -111,7 +96,7 @@ def test_a_failed_write_leaves_the_store_as_it_was(
     def full_disk(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(store, "_insert_counts", full_disk)
+    monkeypatch.setattr(saving, "_insert_counts", full_disk)
     with pytest.raises(OSError, match="no space"):
         save(report, path)
     assert ask(path, "SELECT run FROM run") == [(1,)]

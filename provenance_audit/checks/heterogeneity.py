@@ -1,0 +1,187 @@
+"""One maker's rows against each other: every slice, shard and split against the rest, and before against after.
+
+All contrasts of all makers are one hypothesis, with the same flips; so the check has the false-alarm rate of one test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePath
+
+from provenance_audit.dataset.rows import Dataset
+from provenance_audit.dataset.slices import SHARDS_AT_MOST, Atom, Slicing
+from provenance_audit.stats.block_test import BlockTest, FamilyResult, pair_test
+from provenance_audit.stats.counts import BlockCounts
+
+# Dozens of parts times a dozen families are tested: most of the time, a first look is enough.
+FIRST_LOOK = 499
+NOWHERE_NEAR = 4
+FEWEST_BLOCKS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A part of one maker's rows, held against the rest of them. `where` says which, in words."""
+
+    maker: str
+    kind: str
+    where: str
+    atoms: tuple[Atom, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of the part."""
+        return sum(atom.rows for atom in self.atoms)
+
+
+@dataclass(frozen=True, slots=True)
+class Heterogeneity:
+    """What came of comparing. `refusal` says why answers were not compared; then `answers` is None."""
+
+    contrasts: dict[str, Contrast]
+    answers: BlockTest | None
+    prompts: BlockTest | None
+    refusal: str = ""
+    remedy: str = ""
+
+    def strongest(self, alpha: float, min_effect: float) -> FamilyResult | None:
+        """The family and contrast that show most, if any shows enough: by p, by effect, and by more than its prompts do.
+
+        If only the prompts of two parts differed, the answers could not differ by more (data-processing inequality).
+        """
+        if self.answers is None or self.answers.p is None or self.answers.p > alpha:
+            return None
+        asked: dict[str, float] = {}
+        for one in self.prompts.families if self.prompts is not None else ():
+            asked[one.group] = max(one.effect, asked.get(one.group, 0.0))
+        enough = [
+            one
+            for one in self.answers.families
+            if one.p_adjusted <= alpha and one.interval[0] >= max(min_effect, asked.get(one.group, 0.0))
+        ]
+        return max(enough, key=_standing, default=None)
+
+
+def heterogeneity(
+    data: Dataset, *, min_effect: float, minimum_rows: int, replicates: int, alpha: float, seed: int
+) -> Heterogeneity:
+    """Compare the parts of each maker; refuse where they answered different prompts."""
+    contrasts: dict[str, Contrast] = {}
+    answers: dict[str, tuple[BlockCounts, BlockCounts]] = {}
+    prompts: dict[str, tuple[BlockCounts, BlockCounts]] = {}
+    for slicing in data.slicings:
+        for contrast, members, others in _contrasts(slicing):
+            part, rest = _together(slicing.answers, members), _together(slicing.answers, others)
+            if min(part.n, rest.n) < minimum_rows or min(part.occupied, rest.occupied) < FEWEST_BLOCKS:
+                continue
+            contrasts[contrast.where] = contrast
+            answers[contrast.where] = (part, rest)
+            prompts[contrast.where] = (
+                _together(slicing.prompts, members),
+                _together(slicing.prompts, others),
+            )
+    if not answers:
+        return Heterogeneity(
+            {}, None, None,
+            f"no maker has two parts of {minimum_rows} rows on {FEWEST_BLOCKS} prompts or more to compare",
+        )  # fmt: skip
+    asked = None
+    if data.has_prompts:
+        asked = _tested(prompts, replicates, seed, alpha)
+        if asked.p is not None and asked.p <= alpha and asked.lower_limit >= min_effect:
+            strongest = asked.strongest
+            return Heterogeneity(
+                contrasts,
+                None,
+                asked,
+                f"parts of the data were asked different prompts ({strongest.group}: {strongest.family} by "
+                f"{strongest.effect:.4f} bits), so their answers would differ whoever made them",
+                "shuffle the prompts before rows are generated, or declare each part as a generation of its own",
+            )
+    return Heterogeneity(contrasts, _tested(answers, replicates, seed, alpha), asked)
+
+
+def _tested(
+    pairs: Mapping[str, tuple[BlockCounts, BlockCounts]], replicates: int, seed: int, alpha: float
+) -> BlockTest:
+    """The test with a quarter of the replicates, and with all of them unless that was nowhere near rejecting.
+
+    What is not rejected at the first look stays so; the level is that of the second.
+    """
+    first = pair_test(pairs, replicates=min(replicates, FIRST_LOOK), seed=seed, alpha=alpha)
+    if first.p is None or first.p > NOWHERE_NEAR * alpha or replicates <= FIRST_LOOK:
+        return first
+    return pair_test(pairs, replicates=replicates, seed=seed, alpha=alpha)
+
+
+def _contrasts(slicing: Slicing) -> Iterator[tuple[Contrast, list[int], list[int]]]:
+    """Each part of each maker, with the numbers of its atoms and of the others; none twice."""
+    groups: dict[str, list[int]] = {}
+    for number, atom in enumerate(slicing.atoms):
+        groups.setdefault(atom.group.name, []).append(number)
+    for members in groups.values():
+        seen: set[frozenset[int]] = set()
+        for kind, where, part in _parts(slicing, members):
+            rest = [number for number in members if number not in part]
+            if not rest or frozenset(part) in seen or frozenset(rest) in seen:
+                continue
+            seen.add(frozenset(part))
+            atoms = tuple(slicing.atoms[number] for number in sorted(part))
+            maker = atoms[0].group.maker or "the maker"
+            name = f"{maker}: {where}" if len(groups) > 1 else where
+            yield Contrast(maker, kind, name, atoms), sorted(part), rest
+
+
+def _parts(slicing: Slicing, members: Sequence[int]) -> Iterator[tuple[str, str, set[int]]]:
+    atoms = {number: slicing.atoms[number] for number in members}
+    files = list(dict.fromkeys(atom.file for atom in atoms.values()))
+    splits = list(dict.fromkeys(atom.split for atom in atoms.values()))
+    if slicing.kind == "order" and len(splits) > 1:
+        for split in splits:
+            part = {number for number, atom in atoms.items() if atom.split == split}
+            yield "split", f"split {split or '(none)'}", part
+    if slicing.kind == "order" and 1 < len(files) <= SHARDS_AT_MOST:
+        for file in files:
+            yield (
+                "shard",
+                f"file {PurePath(file).name}",
+                {n for n, atom in atoms.items() if atom.file == file},
+            )
+    slices = sorted({atom.slice for atom in atoms.values()})
+    for number in slices[:-1]:
+        part = {n for n, atom in atoms.items() if atom.slice <= number}
+        yield slicing.kind, _range(slicing.kind, [atoms[n] for n in sorted(part)]), part
+    for number in slices:
+        part = {n for n, atom in atoms.items() if atom.slice == number}
+        yield slicing.kind, _range(slicing.kind, [atoms[n] for n in sorted(part)]), part
+
+
+def _range(kind: str, atoms: Sequence[Atom]) -> str:
+    """From where to where, in words."""
+    first, last = atoms[0], atoms[-1]
+    if kind == "time":
+        return f"generated {_moment(first.first)} to {_moment(last.last)}"
+    here, there = PurePath(first.file).name, PurePath(last.file).name
+    if first.file == last.file:
+        return f"records {first.first:,.0f} to {last.last:,.0f} of {here}"
+    return f"record {first.first:,.0f} of {here} to record {last.last:,.0f} of {there}"
+
+
+def _moment(seconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds:g}"
+
+
+def _together(counts: Sequence[BlockCounts], numbers: Sequence[int]) -> BlockCounts:
+    total = counts[numbers[0]]
+    for number in numbers[1:]:
+        total = total + counts[number]
+    return total
+
+
+def _standing(one: FamilyResult) -> float:
+    return (one.statistic - one.null.mean) / one.null.sd if one.null.sd > 0 else 0.0

@@ -1,0 +1,122 @@
+"""From the command line to the options that count: what was given, over the environment, over the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from provenance_audit.policy.file import Source
+    from provenance_audit.policy.settings import Settled
+    from provenance_audit.request import Request
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a run, and the policy files that they came from."""
+
+    settled: Settled
+    chain: tuple[Source, ...]
+
+
+def given(context: typer.Context) -> dict[str, Any]:
+    """The options that the command line states, by name; not those that it leaves to others."""
+    found: dict[str, Any] = {}
+    for name, value in context.params.items():
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE":
+            continue
+        plain = getattr(value, "value", value)
+        if name in ("cache", "progress", "waivers"):  # said as --no-…
+            found[f"no-{name}"] = not plain
+        else:
+            found[name.replace("_", "-")] = str(plain) if isinstance(plain, Path) else plain
+    return found
+
+
+def options(flags: dict[str, Any], paths: Sequence[str] = ()) -> Options:
+    """Every option with the value that counts. paths: of the dataset, in which no policy is looked for.
+
+    Raises UsageError and PolicyError (exit 2).
+    """
+    import os
+
+    from provenance_audit.policy.file import read_chain
+    from provenance_audit.policy.settings import settle
+
+    path = _policy(flags, dict(os.environ), paths)
+    chain = read_chain(path) if path is not None else ()
+    return Options(settle(flags, os.environ, chain), chain)
+
+
+def _policy(flags: dict[str, Any], environment: dict[str, str], paths: Sequence[str]) -> Path | None:
+    """The policy that is named, or the one that is found; never one that came with the data."""
+    from provenance_audit.errors import PolicyError, UsageError
+    from provenance_audit.policy.file import discover, shown
+    from provenance_audit.policy.find import beside_dataset, inside_dataset
+    from provenance_audit.policy.settings import from_environment
+
+    stated = {**from_environment(environment), **flags}
+    if stated.get("policy") and stated.get("isolated"):
+        if "policy" in flags and "isolated" in flags:
+            raise UsageError("--policy and --isolated contradict each other", remedy="give one of them")
+        return Path(flags["policy"]) if "policy" in flags else None
+    if stated.get("policy"):
+        return Path(stated["policy"])
+    if stated.get("isolated"):
+        return None
+    found = discover(Path.cwd())
+    if found is None:
+        return None
+    dataset = inside_dataset(found, paths)
+    if dataset is not None:
+        raise PolicyError(
+            f"{shown(found)} lies in the dataset {dataset}, and data must not judge itself",
+            remedy=f"if it is yours: --policy {shown(found)}; if not: --isolated",
+        )
+    file = beside_dataset(found, paths)
+    if file is not None:
+        typer.echo(
+            f"paudit: {shown(found)} lies beside {file}: if it came with the data, use --isolated", err=True
+        )
+    return found
+
+
+def request_of(chosen: Options, paths: Sequence[str], clock: datetime) -> Request:
+    """The request that the options make."""
+    from provenance_audit.policy.decisions import gate_of, policy_of
+    from provenance_audit.request import Request, parse_columns
+
+    settled = chosen.settled
+    return Request(
+        paths=tuple(paths),
+        control=settled["control"],
+        student=settled["student"],
+        teachers=settled["teacher"],
+        teacher_prompt=settled["teacher-prompt"],
+        config=settled["config"],
+        lineage=settled["lineage"],
+        registry=settled["registry"],
+        online=settled["online"],
+        columns=parse_columns(settled["column"]),
+        raw=settled["raw"],
+        rejects=settled["rejects"],
+        positive=settled["positive"],
+        margin=settled["margin"],
+        sequential=settled["sequential"],
+        full=settled["full"],
+        traits=settled["trait"],
+        seed=settled["seed"],
+        gate=gate_of(settled),
+        policy=policy_of(settled, chosen.chain, clock),
+        memory=settled["memory"],
+        threads=settled["threads"],
+        keep_counts=settled["db"] is not None,
+        started=clock.isoformat(timespec="seconds"),
+    )

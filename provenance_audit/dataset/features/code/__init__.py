@@ -1,0 +1,21 @@
+"""Code: what prose has, and indentation, identifiers, comments, and the words that lines begin with."""
+
+from __future__ import annotations
+
+from provenance_audit.dataset.features.base import Cut, FeatureSet
+from provenance_audit.dataset.features.code import identifiers, indentation, statements
+from provenance_audit.dataset.features.prose import MARK, ROW, cut, lines, words
+
+CODE = FeatureSet(
+    "code",
+    (
+        ROW,
+        Cut("identifier", identifiers.cut, (words.WORD, words.WORD_PAIR, identifiers.IDENTIFIER)),
+        Cut(
+            "line",
+            cut.lines,
+            (lines.LINE_LENGTH, indentation.INDENTATION, statements.KEYWORD, statements.COMMENT),
+        ),
+        MARK,
+    ),
+)

@@ -1,0 +1,14 @@
+"""Prose: words, pairs of words, function words, characters, punctuation, layout, Markdown, lengths."""
+
+from __future__ import annotations
+
+from provenance_audit.dataset.features.base import Cut, FeatureSet, whole_row
+from provenance_audit.dataset.features.prose import cut, layout, lengths, lines, marks, words
+
+ROW = Cut("row", whole_row, (lengths.LENGTH, layout.WHITESPACE, layout.MARKDOWN), every_row=True)
+WORD = Cut("word", cut.words, (words.WORD, words.WORD_PAIR, words.FUNCTION_WORD, words.CHARACTERS))
+LINE = Cut("line", cut.lines, (lines.LINE_START, lines.LINE_LENGTH))
+SENTENCE = Cut("sentence", cut.sentences, (lengths.SENTENCE,))
+MARK = Cut("mark", cut.marks, (marks.PUNCTUATION,))
+
+PROSE = FeatureSet("prose", (ROW, WORD, LINE, SENTENCE, MARK))

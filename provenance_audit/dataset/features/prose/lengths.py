@@ -1,0 +1,10 @@
+"""How long texts and their sentences are, in characters, by half octaves."""
+
+from __future__ import annotations
+
+from provenance_audit.dataset.features.base import Family, log_bins
+
+BINS = 48
+
+LENGTH = Family("length", BINS, log_bins("length(text)", BINS))
+SENTENCE = Family("sentence-length", BINS, f"CASE WHEN s <> '' THEN {log_bins('length(s)', BINS)} END")

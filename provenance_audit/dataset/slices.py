@@ -1,0 +1,185 @@
+"""Slices: the rows of one maker cut into contiguous pieces, by their order in the files and by when they were generated.
+
+A piece that is in one slice, one shard and one split is an *atom*: counted once, it is added up to each of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import PurePath
+
+from provenance_audit.database import Connection, literal
+from provenance_audit.dataset.census import COMPARED, GROUP_KEY, THREAD_HASH, Group
+from provenance_audit.dataset.counting import THINNING_BITS, Rows
+from provenance_audit.stats.counts import BlockCounts
+
+SLICES_AT_MOST = 16
+SLICE_ROWS = 500
+BINS = 4096
+# Shards are told apart up to this many; of more, runs of neighbouring ones are slices.
+SHARDS_AT_MOST = 16
+# Rows are sliced by time if so many of them say when they were generated.
+DATED_SHARE = 0.95
+
+_SPLIT = re.compile(r"(?:^|[/._-])(train|test|validation|valid|val|dev|eval)(?:ing)?(?=[/._-]|\d|$)", re.I)
+_SECONDS = "coalesce(epoch(TRY_CAST(generated_at AS TIMESTAMP)), TRY_CAST(generated_at AS DOUBLE))"
+_ROWS = f"completion IS NOT NULL AND {COMPARED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """Neighbouring rows of one group: one slice, one shard, one split.
+
+    first, last: positions of records in the file, from 1; of time, seconds since 1970. rows: that are counted.
+    """
+
+    group: Group
+    slice: int
+    file: str
+    split: str
+    first: float
+    last: float
+    rows: int
+    bins: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slicing:
+    """Atoms by `order` or by `time`, with the block counts of the answers and of the prompts of each."""
+
+    kind: str
+    atoms: tuple[Atom, ...]
+    answers: Sequence[BlockCounts]
+    prompts: Sequence[BlockCounts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bin:
+    file: str
+    number: int
+    rows: int
+    first: float
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slicer:
+    """Cuts the groups of a view, all thinned by prompt to one row in 2^s, whatever the group.
+
+    shards: files in their order. records: of the dataset.
+    """
+
+    connection: Connection
+    view: str
+    groups: Sequence[Group]
+    shards: Sequence[str]
+    records: int
+    thinning: int
+
+    def atoms(self, kind: str) -> list[Atom]:
+        """Cut each group by `order` or by `time`."""
+        names = {group.key: group for group in self.groups}
+        bins = self._time_bins() if kind == "time" else self._order_bins()
+        return [atom for key, found in bins.items() if key in names for atom in _cut(names[key], found, kind)]
+
+    def rows(self, atoms: Sequence[Atom], kind: str, text: str) -> Rows:
+        """The rows of atoms, kept by the engine with their `text` and `prompt`: they are few, and counted many times."""
+        here = f"{self.view}_atoms"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {here} (key UBIGINT, file VARCHAR, bin BIGINT, g INTEGER)"
+        )
+        cells = [
+            f"({atom.group.key}, {literal(file)}, {number}, {unit})"
+            for unit, atom in enumerate(atoms)
+            for file, number in atom.bins
+        ]
+        for start in range(0, len(cells), 1000):
+            self.connection.execute(f"INSERT INTO {here} VALUES {', '.join(cells[start : start + 1000])}")
+        by = "a.bin = r.bin" if kind == "time" else "a.file = r.file AND a.bin = r.bin"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.view}_sliced AS SELECT a.g, r.h, r.text, r.prompt "
+            f"FROM (SELECT file, {GROUP_KEY} AS key, {THREAD_HASH} AS h, bin_of_row AS bin, {text} AS text, prompt "
+            f"FROM {self.view}_binned WHERE {self._taken}) r JOIN {here} a ON a.key = r.key AND {by}"
+        )
+        return Rows(f"SELECT * FROM {self.view}_sliced", (0,) * len(atoms), 0)
+
+    @property
+    def _taken(self) -> str:
+        return f"{_ROWS} AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**self.thinning} = 0"
+
+    def _order_bins(self) -> dict[int, list[_Bin]]:
+        """Rows by file and place in it, file after file."""
+        width = max(1, self.records // BINS)
+        found = self._bins(f"CAST(position // {width} AS BIGINT)", "position", "file")
+        begins: dict[str, float] = dict(
+            self.connection.execute(f"SELECT file, min(position) FROM {self.view} GROUP BY file").fetchall()
+        )
+        place = {file: number for number, file in enumerate(self.shards)}
+        return {
+            key: sorted(
+                (replace(one, first=one.first - begins[one.file] + 1, last=one.last - begins[one.file] + 1) for one in bins),
+                key=lambda one: (place.get(one.file, len(place)), one.number),
+            )
+            for key, bins in found.items()
+        }  # fmt: skip
+
+    def _time_bins(self) -> dict[int, list[_Bin]]:
+        """Rows by when they were generated; nothing if too few say so, or all say the same."""
+        low, high, dated, rows = self.connection.execute(
+            f"SELECT min(t), max(t), count(t), count(*) FROM (SELECT {_SECONDS} AS t FROM {self.view} WHERE {_ROWS})"
+        ).fetchall()[0]
+        if not rows or dated < DATED_SHARE * rows or high <= low:
+            return {}
+        scale = (BINS - 1) / (high - low)
+        found = self._bins(f"CAST(floor(({_SECONDS} - {low!r}) * {scale!r}) AS BIGINT)", _SECONDS, "''")
+        return {key: sorted(bins, key=lambda one: one.number) for key, bins in found.items()}
+
+    def _bins(self, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {self.view}_binned AS SELECT *, {number} AS bin_of_row FROM {self.view}"
+        )
+        found: dict[int, list[_Bin]] = {}
+        for key, name, bin_number, rows, first, last in self.connection.execute(
+            f"SELECT {GROUP_KEY}, {file}, bin_of_row, count(*), min({place}), max({place}) FROM {self.view}_binned "
+            f"WHERE {self._taken} AND bin_of_row IS NOT NULL GROUP BY ALL"
+        ).fetchall():
+            found.setdefault(int(key), []).append(
+                _Bin(name, int(bin_number), int(rows), float(first), float(last))
+            )
+        return found
+
+
+def split_of(path: str) -> str:
+    """The split that a file's name, or its directory's, says it is of; empty if none."""
+    for part in reversed(PurePath(path).parts[-2:]):
+        match = _SPLIT.search(part)
+        if match is not None:
+            return match[1].lower()
+    return ""
+
+
+def _cut(group: Group, bins: Sequence[_Bin], kind: str) -> list[Atom]:
+    """Slices of nearly equal rows, and within them what is of one shard and one split."""
+    total = sum(one.rows for one in bins)
+    slices = min(SLICES_AT_MOST, total // SLICE_ROWS)
+    if slices < 2:
+        return []
+    few = len({one.file for one in bins}) <= SHARDS_AT_MOST
+    placed, before = [], 0
+    for one in bins:
+        number = min(slices - 1, int(slices * (before + one.rows / 2) / total))
+        before += one.rows
+        placed.append((number, one.file if few or kind == "time" else "", split_of(one.file), one))
+    atoms = []
+    for (number, file, split), members in groupby(placed, key=lambda item: item[:3]):
+        own = [item[3] for item in members]
+        atoms.append(
+            Atom(
+                group, number, file or own[0].file, split, own[0].first, own[-1].last, sum(one.rows for one in own),
+                tuple((one.file, one.number) for one in own),
+            )
+        )  # fmt: skip
+    return atoms

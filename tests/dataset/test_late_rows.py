@@ -1,0 +1,118 @@
+"""Who made the rows does not depend on the first of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+import provenance_audit
+from provenance_audit.findings import Report
+
+QWEN = "Qwen/Qwen2.5-7B-Instruct"
+ROWS = 10_000
+
+
+def rows(
+    late: dict[str, Any], *, after: int = 5_000, early: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    made = [{"prompt": f"q{n}", "completion": f"the answer is {n}", **(early or {})} for n in range(after)]
+    return made + [
+        {"prompt": f"q{n}", "completion": f"the answer is {n}", **late} for n in range(after, ROWS)
+    ]
+
+
+def write(path: Path, records: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def scan(path: Path) -> Report:
+    return provenance_audit.scan(path, student=QWEN, teacher="gpt-4-0613")
+
+
+def ids(report: Report) -> set[str]:
+    return {finding.id for finding in report.findings}
+
+
+def test_a_maker_named_only_after_the_first_rows_of_jsonl(tmp_path: Path) -> None:
+    report = scan(write(tmp_path / "rows.jsonl", rows({"model": QWEN})))
+    assert {"PA106", "PA201"} <= ids(report)
+
+
+def test_a_maker_column_that_begins_empty(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist(rows({"model": QWEN}, early={"model": None}))
+    pyarrow.parquet.write_table(table, tmp_path / "rows.parquet")
+    assert {"PA106", "PA201"} <= ids(scan(tmp_path / "rows.parquet"))
+
+
+def test_a_first_shard_that_names_nobody(tmp_path: Path) -> None:
+    for number, model in enumerate((None, QWEN)):
+        table = pa.Table.from_pylist(
+            [{"prompt": f"q{n}", "completion": "a", "model": model} for n in range(50)]
+        )
+        table = table.set_column(2, "model", table["model"].cast(pa.string()))
+        pyarrow.parquet.write_table(table, tmp_path / f"part-{number}.parquet")
+    assert "PA201" in ids(scan(tmp_path))
+
+
+@pytest.mark.parametrize("nobody", ["unknown", "none", "", "N/A", "human"])
+def test_placeholders_do_not_hide_who_made_the_others(tmp_path: Path, nobody: str) -> None:
+    records = [{"prompt": f"q{n}", "completion": "a", "model": QWEN if n % 9 else nobody} for n in range(900)]
+    report = scan(write(tmp_path / "rows.jsonl", records))
+    assert "PA201" in ids(report)
+    assert {maker.role for maker in report.lineage.makers} == {"generator"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["sharegpt", "alpaca-gpt4", "gemma-reader", "WizardLM_evol_instruct_70k", "data/gpt_questions.csv"],
+)
+def test_a_source_called_after_a_model_is_no_maker(tmp_path: Path, value: str) -> None:
+    records = [{"prompt": f"q{n}", "completion": "a", "source": value} for n in range(50)]
+    assert "PA101" in ids(provenance_audit.scan(write(tmp_path / "rows.jsonl", records), student=QWEN))
+
+
+@pytest.mark.parametrize("name", ["o1", "chatgpt", "claude", "DeepSeek R1", "GPT-4 Turbo"])
+def test_served_names_are_taken(tmp_path: Path, name: str) -> None:
+    records = [{"prompt": f"q{n}", "completion": "a", "model": name} for n in range(50)]
+    report = provenance_audit.scan(write(tmp_path / "rows.jsonl", records), student=QWEN)
+    assert [maker.maker for maker in report.lineage.makers] == [name]
+
+
+@pytest.mark.parametrize("value", ["2024-01-05", "0f8fad5b-d9cb-469f-a165-70867728950e", "12-34"])
+def test_dates_and_uuids_are_not(tmp_path: Path, value: str) -> None:
+    records = [{"prompt": f"q{n}", "completion": "a", "model": value} for n in range(50)]
+    assert "PA101" in ids(provenance_audit.scan(write(tmp_path / "rows.jsonl", records), student=QWEN))
+
+
+def test_answers_that_are_yes_or_no_are_not_taken_for_a_filter(tmp_path: Path) -> None:
+    records = [{"ask": f"q{n}", "reply": "yes" if n % 2 else "no"} for n in range(60)]
+    report = provenance_audit.scan(
+        write(tmp_path / "rows.jsonl", records),
+        student=QWEN,
+        columns={"prompt": "ask", "completion": "reply"},
+    )
+    assert not any("did not pass a filter" in note for note in report.dataset.notes)
+
+
+def test_csv_and_tsv_in_one_directory(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("prompt,completion\nq,a\n")
+    (tmp_path / "b.tsv").write_text("prompt\tcompletion\nr\tb\n")
+    assert provenance_audit.scan(tmp_path, student=QWEN).dataset.trained_rows == 2
+
+
+def test_a_pipeline_at_the_root_of_a_checkout_names_the_maker(tmp_path: Path) -> None:
+    (tmp_path / "default").mkdir()
+    table = pa.Table.from_pylist([{"instruction": f"q{n}", "generation": "a"} for n in range(5)])
+    pyarrow.parquet.write_table(table, tmp_path / "default" / "train-00000-of-00001.parquet")
+    (tmp_path / "pipeline.yaml").write_text(
+        f"distilabel: {{version: 1.5.3}}\npipeline:\n  name: p\n  steps:\n  - name: t\n    step:\n"
+        f"      llm: {{model: {QWEN}, type_info: {{module: m, name: InferenceEndpointsLLM}}}}\n"
+        "      type_info: {module: m, name: TextGeneration}\n"
+    )
+    assert "PA201" in ids(provenance_audit.scan(tmp_path, student=QWEN))
