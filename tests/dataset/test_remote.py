@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import io
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ import pytest
 
 import provenance_audit
 from provenance_audit.dataset import remote
+from provenance_audit.dataset.ranges import RangeHandle
 from provenance_audit.describe import describe
 from provenance_audit.errors import MissingInputError, UnreadableError
 from tests.dataset.writers import ROWS, jsonl
@@ -36,7 +39,7 @@ class Store:
     sent: list[int] = field(default_factory=list)
 
     def put(self, name: str, content: bytes) -> str:
-        with self.filesystem.open_output_stream(f"bucket/{name}") as stream:
+        with self.filesystem.open_output_stream(f"bucket/{name}", compression=None) as stream:
             stream.write(content)
         return f"s3://bucket/{name}"
 
@@ -151,3 +154,41 @@ def test_a_url_is_read_too(tmp_path: Path) -> None:
         server.shutdown()
         server.server_close()
     assert seen["rows"] == len(ROWS)
+
+
+def test_threads_that_share_a_handle_read_the_same_rows(store: Store) -> None:
+    rows = [
+        {"prompt": f"p{n}", "completion": hashlib.sha512(bytes([n % 251, n % 241])).hexdigest()}
+        for n in range(60_000)
+    ]
+    sink = io.BytesIO()
+    pa.parquet.write_table(pa.Table.from_pylist(rows), sink, compression="none", row_group_size=2_000)
+    name = store.put("many/groups.parquet", sink.getvalue())
+    for _ in range(5):
+        assert describe((name,))["rows"] == len(rows)
+
+
+def test_a_compressed_object_is_read_in_turn_by_several_threads(store: Store) -> None:
+    line = b'{"prompt": "p", "completion": "' + b"word " * 400 + b'"}\n'
+    name = store.put("large.jsonl.gz", gzip.compress(line * 60_000, 1))
+    assert describe((name,))["rows"] == 60_000
+
+
+def test_a_place_that_one_thread_sought_is_its_own() -> None:
+    content = bytes(range(256))
+    handle = RangeHandle(lambda start, end: content[start:end], len(content))
+
+    def elsewhere(action: Callable[[], object]) -> None:
+        other = threading.Thread(target=action)
+        other.start()
+        other.join()
+
+    handle.seek(10)
+    elsewhere(lambda: handle.seek(200))
+    assert handle.read(2) == content[10:12]
+    handle.seek(0)
+    elsewhere(lambda: handle.read(4))
+    assert handle.read(4) == content[4:8], "in turn, whoever reads"
+    assert handle.seek(-2, 2) == 254
+    assert handle.read() == content[254:]
+    assert handle.read(1) == b""
