@@ -7,8 +7,9 @@ import hashlib
 import io
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import HTTPServer, SimpleHTTPRequestHandler
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -134,26 +135,59 @@ def test_what_is_broken_is_said_and_the_rest_is_read(store: Store) -> None:
     assert report.dataset.trained_rows == len(ROWS)
 
 
-def test_a_url_is_read_too(tmp_path: Path) -> None:
-    (tmp_path / "rows.jsonl").write_bytes(jsonl(ROWS))
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a web server of a folder, which knows no ranges."""
 
     class Quiet(SimpleHTTPRequestHandler):
         def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments, directory=str(tmp_path))
+            super().__init__(*arguments, directory=str(folder))
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Quiet)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        seen = describe((f"http://127.0.0.1:{server.server_port}/rows.jsonl",))
-        with pytest.raises((MissingInputError, UnreadableError)):
-            describe((f"http://127.0.0.1:{server.server_port}/none.jsonl",))
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_url_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(jsonl(ROWS))
+    with served(tmp_path) as address:
+        seen = describe((f"{address}/rows.jsonl",))
+        with pytest.raises(MissingInputError, match="does not exist"):
+            describe((f"{address}/none.jsonl",))
     assert seen["rows"] == len(ROWS)
+
+
+def test_a_server_without_ranges_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(jsonl(ROWS) * 400)
+    with served(tmp_path) as address, pytest.raises(UnreadableError, match="only whole") as caught:
+        describe((f"{address}/rows.jsonl",))
+    assert caught.value.remedy
+    assert "download" in caught.value.remedy
+
+
+@pytest.mark.parametrize("path", ["rows.parquet", "data/", "data/*.parquet"])
+def test_a_store_that_does_not_answer_is_no_empty_one(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    remote._filesystem.cache_clear()
+    try:
+        with pytest.raises(UnreadableError, match="cannot be reached"):
+            describe((f"s3://bucket/{path}",))
+    finally:
+        remote._filesystem.cache_clear()
+
+
+def test_a_web_server_that_does_not_answer_is_said() -> None:
+    with pytest.raises(UnreadableError, match="cannot be reached"):
+        describe(("http://127.0.0.1:9/rows.jsonl",))
 
 
 def test_threads_that_share_a_handle_read_the_same_rows(store: Store) -> None:
