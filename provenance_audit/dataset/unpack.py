@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import bz2
 import shutil
-import tarfile
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
+from provenance_audit.dataset import tars, zstd
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, DataFile
 
@@ -41,10 +41,10 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
             damaged.append(
                 Damage(file, "the compressed stream ends early", None, "copy or download it again")
             )
-        except tarfile.TarError as error:
-            damaged.append(
-                Damage(file, f"not a whole tar archive ({error})", None, "copy or download it again")
-            )
+        except (tars.ArchiveError, ValueError) as error:
+            damaged.append(Damage(file, str(error), None, "copy or download it again"))
+        except FileNotFoundError:
+            damaged.append(Damage(file, "a link to a file that is not there", None, "download it again"))
         except OSError as error:
             damaged.append(Damage(file, f"cannot be read: {error.strerror or error}", None, "check the file"))
     return tuple(ready), tuple(damaged)
@@ -56,6 +56,8 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
             raise _RefusedError("it is remote, and such a file is only read where it lies on disk")
         return file
     source = Path(file.read_path)
+    if source.suffix.lower() == ".zst":
+        zstd.most_unpacked(source)
     if file.container is Container.WEBDATASET:
         target = target.with_suffix(".json")
         with target.open("wb") as stream:
@@ -77,19 +79,12 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
 def _members(file: DataFile, target: IO[bytes]) -> None:
     """The `.json` members of a WebDataset tar, one after the other; compression of the archive is undone."""
     written = 0
-    with tarfile.open(file.read_path, "r|*") as archive:
-        for member in archive:
-            parts = PurePosixPath(member.name)
-            if parts.is_absolute() or ".." in parts.parts:
-                raise _RefusedError(f"the archive's member {member.name!r} points out of it")
-            if member.isfile() and parts.suffix == ".json":
-                content = archive.extractfile(member)
-                if content is not None:
-                    written += _copy(content, target, file.bytes, written)
-                    target.write(b"\n")
+    for member in tars.members(file.read_path):
+        written += _copy(member, target, file.bytes, written)
+        target.write(b"\n")
 
 
-def _copy(source: IO[bytes], target: IO[bytes], packed: int, written: int = 0) -> int:
+def _copy(source: IO[bytes] | tars.Member, target: IO[bytes], packed: int, written: int = 0) -> int:
     """Copies a stream and returns its bytes; stops where it grows beyond reason."""
     copied = 0
     while chunk := source.read(_CHUNK):

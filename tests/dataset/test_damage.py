@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import json
+import random
 import tarfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 import provenance_audit
+from provenance_audit.dataset import zstd
 from provenance_audit.errors import MissingInputError, UnreadableError
 from provenance_audit.findings import Verdict
 from tests.dataset.writers import ROWS, jsonl
@@ -28,6 +30,20 @@ def tar_of(name: str, content: bytes) -> bytes:
         member.size = len(content)
         archive.addfile(member, io.BytesIO(content))
     return buffer.getvalue()
+
+
+def tar_of_rows() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for number, line in enumerate(LINES):
+            member = tarfile.TarInfo(f"sample{number:04}.json")
+            member.size = len(line)
+            archive.addfile(member, io.BytesIO(line))
+    return buffer.getvalue()
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 0x40]) + content[place + 1 :]
 
 
 DAMAGED = {
@@ -79,6 +95,16 @@ DAMAGED = {
         "points out of it",
     ),
     "half.tar": (tar_of("a.json", GOOD)[:700], None, "not a whole tar"),
+    "cut.tar": (tar_of_rows()[: 1024 * (len(LINES) // 2)], None, "after its member 'sample0039.json'"),
+    "flipped.tar": (flipped(tar_of_rows(), 1024 * 30 + 3), None, "after its member 'sample0029.json'"),
+    "cut.tar.gz": (gzip.compress(tar_of_rows())[:-300], None, "not a whole tar"),
+    "cut.tar.zst": (pa.compress(tar_of_rows(), codec="zstd", asbytes=True)[:-9], None, "ends early"),
+    "cut.csv.zst": (
+        pa.compress(b"prompt,completion\n" + b"a,b\n" * 300_000, codec="zstd", asbytes=True)[:-3],
+        None,
+        "ends early",
+    ),
+    "text.jsonl.zst": (GOOD, None, "not a Zstandard file"),
     "bomb.jsonl.bz2": (bz2.compress(b"\n" * (300 << 20)), None, "more than 200 times"),
 }
 
@@ -145,3 +171,30 @@ def test_thousands_of_columns_are_no_hindrance(tmp_path: Path) -> None:
     wide = {"prompt": "q", "completion": "a", **{f"c{n}": n for n in range(5_000)}}
     path.write_text(json.dumps(wide) + "\n")
     assert provenance_audit.scan(path).dataset.trained_rows == 1
+
+
+def test_links_of_half_a_download_are_no_silence(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(GOOD)
+    (tmp_path / "b.jsonl").symlink_to(tmp_path / "blobs" / "0123")
+    for name in (tmp_path, tmp_path / "*.jsonl"):
+        report = provenance_audit.scan(name)
+        assert report.dataset.trained_rows == len(ROWS)
+        assert [one.subject["file"] for one in report.findings if one.id == "PA001"] == ["b.jsonl"]
+        assert report.verdict is Verdict.INCOMPLETE
+    (tmp_path / "a.jsonl").unlink()
+    with pytest.raises(UnreadableError, match="not there"):
+        provenance_audit.scan(tmp_path)
+
+
+@pytest.mark.parametrize("size", [0, 1, 5, 200_000])
+@pytest.mark.parametrize("level", [1, 19])
+def test_the_frames_of_a_whole_file_are_walked_to_their_end(size: int, level: int, tmp_path: Path) -> None:
+    path = tmp_path / "rows.zst"
+    content = random.Random(size).randbytes(size // 2) + b"x" * (size - size // 2)
+    packed = pa.Codec("zstd", level).compress(content, asbytes=True)
+    path.write_bytes(packed + packed)
+    assert zstd.most_unpacked(path) >= 2 * size
+    for cut in range(1, len(packed), max(1, len(packed) // 50)):
+        path.write_bytes(packed + packed[:-cut])
+        with pytest.raises(EOFError):
+            zstd.most_unpacked(path)
