@@ -155,7 +155,7 @@ def _expand(name: str) -> list[Path]:
         raise MissingInputError(f"{name!r} is not a path: {error}", remedy="check the spelling") from error
     if glob.has_magic(name):
         matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207  (absolute patterns too)
-        files = [match for match in matches if match.is_file()]
+        files = [match for match in matches if match.is_file() or _dangling(match)]
         if files:
             return files
         raise MissingInputError(
@@ -171,7 +171,7 @@ def _walk(root: Path) -> list[Path]:
         path
         for path in sorted(root.rglob("*"))
         if is_rows(path)
-        and path.is_file()
+        and (path.is_file() or _dangling(path))
         and not any(part.startswith(".") for part in path.relative_to(root).parts)
         and _within(path, inside)  # a link out of the root is not followed
     ]
@@ -183,6 +183,11 @@ def _walk(root: Path) -> list[Path]:
         f"{root} holds no data file",
         remedy="expected *.parquet, *.arrow, *.jsonl, *.json, *.csv or *.tar below it (*.jsonl.gz and .zst too)",
     )
+
+
+def _dangling(path: Path) -> bool:
+    """Whether it is a link to rows that are not there, as half a download leaves it: it is reported, not passed over."""
+    return path.is_symlink() and not path.exists() and container_of(path) is not None
 
 
 def _within(path: Path, root: Path) -> bool:
@@ -215,7 +220,7 @@ def _describe(path: Path, place: str) -> DataFile:
             file=str(path),
             remedy="convert it to Parquet or JSONL",
         )
-    return DataFile(str(path), place, container, path.stat().st_size)
+    return DataFile(str(path), place, container, 0 if _dangling(path) else path.stat().st_size)
 
 
 def _by_content(path: Path) -> Container | None:

@@ -7,23 +7,30 @@ from __future__ import annotations
 
 import bz2
 import shutil
-import tarfile
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
+from provenance_audit.dataset import tars, zstd
+from provenance_audit.dataset.containers import ipc
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, DataFile
 
 # A file that unpacks to more than this many times its size, and to more than this many bytes, is a bomb.
 RATIO_LIMIT = 200
 UNPACKED_AT_LEAST = 256 * 1024 * 1024
+# A compressed batch of Arrow is unpacked in memory as a whole.
+BATCH_LIMIT = 1024 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
 
 class _RefusedError(Exception):
-    """The file is not what an honest one would be."""
+    """The file is not what an honest one would be, or lies where it is not read."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
 
 
 def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ...], tuple[Damage, ...]]:
@@ -35,16 +42,15 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
         try:
             ready.append(_unpacked(file, scratch / str(number)))
         except _RefusedError as error:
-            remedy = "download it" if file.remote else "leave it out, unless you know where it comes from"
-            damaged.append(Damage(file, str(error), None, remedy))
+            damaged.append(Damage(file, str(error), None, error.remedy))
         except EOFError:
             damaged.append(
                 Damage(file, "the compressed stream ends early", None, "copy or download it again")
             )
-        except tarfile.TarError as error:
-            damaged.append(
-                Damage(file, f"not a whole tar archive ({error})", None, "copy or download it again")
-            )
+        except (tars.ArchiveError, ValueError) as error:
+            damaged.append(Damage(file, str(error), None, "copy or download it again"))
+        except FileNotFoundError:
+            damaged.append(Damage(file, "a link to a file that is not there", None, "download it again"))
         except OSError as error:
             damaged.append(Damage(file, f"cannot be read: {error.strerror or error}", None, "check the file"))
     return tuple(ready), tuple(damaged)
@@ -53,9 +59,15 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
 def _unpacked(file: DataFile, target: Path) -> DataFile:
     if file.remote:
         if file.container in (Container.WEBDATASET, Container.ARROW) or file.path.endswith(".bz2"):
-            raise _RefusedError("it is remote, and such a file is only read where it lies on disk")
+            raise _RefusedError(
+                "it is remote, and such a file is only read where it lies on disk", "download it"
+            )
         return file
     source = Path(file.read_path)
+    if source.suffix.lower() == ".zst":
+        zstd.most_unpacked(source)
+    if file.container is Container.ARROW and file.bytes:
+        _refuse_arrow(source, file.bytes)
     if file.container is Container.WEBDATASET:
         target = target.with_suffix(".json")
         with target.open("wb") as stream:
@@ -74,28 +86,39 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
     return replace(file, read_path=str(target))
 
 
+def _refuse_arrow(source: Path, packed: int) -> None:
+    try:
+        found = ipc.unpacked(source)
+    except EOFError:
+        raise ValueError("not a whole Arrow file (it ends before its end mark)") from None
+    _refuse_bomb(found.total, packed)
+    if found.largest > BATCH_LIMIT:
+        limit = f"{BATCH_LIMIT // 2**30} GiB"
+        raise _RefusedError(f"a batch of it unpacks to more than {limit}", "write it in smaller batches")
+
+
+def _refuse_bomb(unpacked: int, packed: int) -> None:
+    if unpacked > max(UNPACKED_AT_LEAST, RATIO_LIMIT * packed):
+        raise _RefusedError(
+            f"it unpacks to more than {RATIO_LIMIT} times its size",
+            "leave it out, unless you know where it comes from",
+        )
+
+
 def _members(file: DataFile, target: IO[bytes]) -> None:
     """The `.json` members of a WebDataset tar, one after the other; compression of the archive is undone."""
     written = 0
-    with tarfile.open(file.read_path, "r|*") as archive:
-        for member in archive:
-            parts = PurePosixPath(member.name)
-            if parts.is_absolute() or ".." in parts.parts:
-                raise _RefusedError(f"the archive's member {member.name!r} points out of it")
-            if member.isfile() and parts.suffix == ".json":
-                content = archive.extractfile(member)
-                if content is not None:
-                    written += _copy(content, target, file.bytes, written)
-                    target.write(b"\n")
+    for member in tars.members(file.read_path):
+        written += _copy(member, target, file.bytes, written)
+        target.write(b"\n")
 
 
-def _copy(source: IO[bytes], target: IO[bytes], packed: int, written: int = 0) -> int:
+def _copy(source: IO[bytes] | tars.Member, target: IO[bytes], packed: int, written: int = 0) -> int:
     """Copies a stream and returns its bytes; stops where it grows beyond reason."""
     copied = 0
     while chunk := source.read(_CHUNK):
         copied += len(chunk)
-        if written + copied > max(UNPACKED_AT_LEAST, RATIO_LIMIT * packed):
-            raise _RefusedError(f"it unpacks to more than {RATIO_LIMIT} times its size")
+        _refuse_bomb(written + copied, packed)
         target.write(chunk)
     return copied
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import json
+import random
+import subprocess
+import sys
 import tarfile
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import provenance_audit
+from provenance_audit.dataset import zstd
+from provenance_audit.dataset.containers import ipc
 from provenance_audit.errors import MissingInputError, UnreadableError
 from provenance_audit.findings import Verdict
 from tests.dataset.writers import ROWS, jsonl
@@ -28,6 +37,37 @@ def tar_of(name: str, content: bytes) -> bytes:
         member.size = len(content)
         archive.addfile(member, io.BytesIO(content))
     return buffer.getvalue()
+
+
+def tar_of_rows() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for number, line in enumerate(LINES):
+            member = tarfile.TarInfo(f"sample{number:04}.json")
+            member.size = len(line)
+            archive.addfile(member, io.BytesIO(line))
+    return buffer.getvalue()
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 0x40]) + content[place + 1 :]
+
+
+def stream_of(table: pa.Table, compression: str | None = None, rows: int = 10, file: bool = False) -> bytes:
+    sink = io.BytesIO()
+    opened = pa.ipc.new_file if file else pa.ipc.new_stream
+    with opened(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+        writer.write_table(table, max_chunksize=rows)
+    return sink.getvalue()
+
+
+def cut_between_batches(content: bytes) -> bytes:
+    """The stream without its last batch and its end mark."""
+    return content[: content.rindex(b"\xff\xff\xff\xff", 0, -8)]
+
+
+TABLE = pa.Table.from_pylist(ROWS)
+ZEROS = pa.table({"prompt": ["q"] * 40, "completion": ["0" * (10 << 20)] * 40})
 
 
 DAMAGED = {
@@ -71,6 +111,11 @@ DAMAGED = {
         None,
         "not a whole Parquet file",
     ),
+    "between.arrow": (cut_between_batches(stream_of(TABLE)), None, "not a whole Arrow file"),
+    "unfinished.arrow": (stream_of(TABLE, "zstd")[:-8], None, "not a whole Arrow file"),
+    "cut.feather": (stream_of(TABLE, "lz4", file=True)[:-30], None, "not a whole Arrow file"),
+    "bomb.arrow": (stream_of(ZEROS, "zstd", 1), None, "more than 200 times"),
+    "bomb.feather": (stream_of(ZEROS, "zstd", 40, file=True), None, "more than 200 times"),
     "text.arrow": (b"ARROW1 and then nothing of the kind" * 9, None, ""),
     "ragged.csv": (b'prompt,completion\n"unclosed,1\n' + b"a,b\n" * 9, None, ""),
     "outside.tar": (
@@ -79,6 +124,16 @@ DAMAGED = {
         "points out of it",
     ),
     "half.tar": (tar_of("a.json", GOOD)[:700], None, "not a whole tar"),
+    "cut.tar": (tar_of_rows()[: 1024 * (len(LINES) // 2)], None, "after its member 'sample0039.json'"),
+    "flipped.tar": (flipped(tar_of_rows(), 1024 * 30 + 3), None, "after its member 'sample0029.json'"),
+    "cut.tar.gz": (gzip.compress(tar_of_rows())[:-300], None, "not a whole tar"),
+    "cut.tar.zst": (pa.compress(tar_of_rows(), codec="zstd", asbytes=True)[:-9], None, "ends early"),
+    "cut.csv.zst": (
+        pa.compress(b"prompt,completion\n" + b"a,b\n" * 300_000, codec="zstd", asbytes=True)[:-3],
+        None,
+        "ends early",
+    ),
+    "text.jsonl.zst": (GOOD, None, "not a Zstandard file"),
     "bomb.jsonl.bz2": (bz2.compress(b"\n" * (300 << 20)), None, "more than 200 times"),
 }
 
@@ -145,3 +200,75 @@ def test_thousands_of_columns_are_no_hindrance(tmp_path: Path) -> None:
     wide = {"prompt": "q", "completion": "a", **{f"c{n}": n for n in range(5_000)}}
     path.write_text(json.dumps(wide) + "\n")
     assert provenance_audit.scan(path).dataset.trained_rows == 1
+
+
+def test_links_of_half_a_download_are_no_silence(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(GOOD)
+    (tmp_path / "b.jsonl").symlink_to(tmp_path / "blobs" / "0123")
+    for name in (tmp_path, tmp_path / "*.jsonl"):
+        report = provenance_audit.scan(name)
+        assert report.dataset.trained_rows == len(ROWS)
+        assert [one.subject["file"] for one in report.findings if one.id == "PA001"] == ["b.jsonl"]
+        assert report.verdict is Verdict.INCOMPLETE
+    (tmp_path / "a.jsonl").unlink()
+    with pytest.raises(UnreadableError, match="not there"):
+        provenance_audit.scan(tmp_path)
+
+
+@pytest.mark.parametrize("size", [0, 1, 5, 200_000])
+@pytest.mark.parametrize("level", [1, 19])
+def test_the_frames_of_a_whole_file_are_walked_to_their_end(size: int, level: int, tmp_path: Path) -> None:
+    path = tmp_path / "rows.zst"
+    content = random.Random(size).randbytes(size // 2) + b"x" * (size - size // 2)
+    packed = pa.Codec("zstd", level).compress(content, asbytes=True)
+    path.write_bytes(packed + packed)
+    assert zstd.most_unpacked(path) >= 2 * size
+    for cut in range(1, len(packed), max(1, len(packed) // 50)):
+        path.write_bytes(packed + packed[:-cut])
+        with pytest.raises(EOFError):
+            zstd.most_unpacked(path)
+
+
+@pytest.mark.parametrize("file", [True, False])
+@pytest.mark.parametrize("compression", [None, "lz4", "zstd"])
+def test_what_a_batch_unpacks_to_is_known_before(compression: str | None, file: bool, tmp_path: Path) -> None:
+    path = tmp_path / "rows.arrow"
+    table = pa.table({"a": ["x" * 10_000] * 40, "b": pa.array(["y"] * 40).dictionary_encode()})
+    path.write_bytes(stream_of(table, compression, 10, file))
+    found = ipc.unpacked(path)
+    if compression is None:
+        assert found == ipc.Unpacked(0, 0)
+    else:
+        assert 400_000 <= found.total < 405_000
+        assert 100_000 <= found.largest < 101_000
+
+
+@given(
+    place=st.integers(0, 10_000),
+    bit=st.integers(0, 7),
+    file=st.booleans(),
+    compression=st.sampled_from([None, "zstd"]),
+)
+def test_no_header_of_arrow_breaks_the_walk(
+    place: int, bit: int, file: bool, compression: str | None
+) -> None:
+    content = bytearray(stream_of(TABLE, compression, 40, file))
+    content[place % len(content)] ^= 1 << bit
+    with tempfile.NamedTemporaryFile() as written:
+        written.write(content)
+        written.flush()
+        with contextlib.suppress(EOFError, ValueError):
+            ipc.unpacked(Path(written.name))
+
+
+def test_a_compressed_stream_is_unpacked_a_batch_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "rows.arrow"
+    text = random.Random(1).randbytes(60_000).hex()
+    table = pa.table({"prompt": ["q"] * 1500, "completion": [text + str(n) for n in range(1500)]})
+    path.write_bytes(stream_of(table, "zstd", 50))
+    code = (
+        "import sys, pyarrow as pa; from provenance_audit.describe import describe;"
+        "assert describe((sys.argv[1],))['rows'] == 1500; print(pa.default_memory_pool().max_memory())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < table.nbytes / 3

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import io
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import HTTPServer, SimpleHTTPRequestHandler
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ import pytest
 
 import provenance_audit
 from provenance_audit.dataset import remote
+from provenance_audit.dataset.ranges import RangeHandle
 from provenance_audit.describe import describe
 from provenance_audit.errors import MissingInputError, UnreadableError
 from tests.dataset.writers import ROWS, jsonl
@@ -36,7 +40,7 @@ class Store:
     sent: list[int] = field(default_factory=list)
 
     def put(self, name: str, content: bytes) -> str:
-        with self.filesystem.open_output_stream(f"bucket/{name}") as stream:
+        with self.filesystem.open_output_stream(f"bucket/{name}", compression=None) as stream:
             stream.write(content)
         return f"s3://bucket/{name}"
 
@@ -131,23 +135,94 @@ def test_what_is_broken_is_said_and_the_rest_is_read(store: Store) -> None:
     assert report.dataset.trained_rows == len(ROWS)
 
 
-def test_a_url_is_read_too(tmp_path: Path) -> None:
-    (tmp_path / "rows.jsonl").write_bytes(jsonl(ROWS))
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a web server of a folder, which knows no ranges."""
 
     class Quiet(SimpleHTTPRequestHandler):
         def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments, directory=str(tmp_path))
+            super().__init__(*arguments, directory=str(folder))
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Quiet)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        seen = describe((f"http://127.0.0.1:{server.server_port}/rows.jsonl",))
-        with pytest.raises((MissingInputError, UnreadableError)):
-            describe((f"http://127.0.0.1:{server.server_port}/none.jsonl",))
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_url_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(jsonl(ROWS))
+    with served(tmp_path) as address:
+        seen = describe((f"{address}/rows.jsonl",))
+        with pytest.raises(MissingInputError, match="does not exist"):
+            describe((f"{address}/none.jsonl",))
     assert seen["rows"] == len(ROWS)
+
+
+def test_a_server_without_ranges_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(jsonl(ROWS) * 400)
+    with served(tmp_path) as address, pytest.raises(UnreadableError, match="only whole") as caught:
+        describe((f"{address}/rows.jsonl",))
+    assert caught.value.remedy
+    assert "download" in caught.value.remedy
+
+
+@pytest.mark.parametrize("path", ["rows.parquet", "data/", "data/*.parquet"])
+def test_a_store_that_does_not_answer_is_no_empty_one(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    remote._filesystem.cache_clear()
+    try:
+        with pytest.raises(UnreadableError, match="cannot be reached"):
+            describe((f"s3://bucket/{path}",))
+    finally:
+        remote._filesystem.cache_clear()
+
+
+def test_a_web_server_that_does_not_answer_is_said() -> None:
+    with pytest.raises(UnreadableError, match="cannot be reached"):
+        describe(("http://127.0.0.1:9/rows.jsonl",))
+
+
+def test_threads_that_share_a_handle_read_the_same_rows(store: Store) -> None:
+    rows = [
+        {"prompt": f"p{n}", "completion": hashlib.sha512(bytes([n % 251, n % 241])).hexdigest()}
+        for n in range(60_000)
+    ]
+    sink = io.BytesIO()
+    pa.parquet.write_table(pa.Table.from_pylist(rows), sink, compression="none", row_group_size=2_000)
+    name = store.put("many/groups.parquet", sink.getvalue())
+    for _ in range(5):
+        assert describe((name,))["rows"] == len(rows)
+
+
+def test_a_compressed_object_is_read_in_turn_by_several_threads(store: Store) -> None:
+    line = b'{"prompt": "p", "completion": "' + b"word " * 400 + b'"}\n'
+    name = store.put("large.jsonl.gz", gzip.compress(line * 60_000, 1))
+    assert describe((name,))["rows"] == 60_000
+
+
+def test_a_place_that_one_thread_sought_is_its_own() -> None:
+    content = bytes(range(256))
+    handle = RangeHandle(lambda start, end: content[start:end], len(content))
+
+    def elsewhere(action: Callable[[], object]) -> None:
+        other = threading.Thread(target=action)
+        other.start()
+        other.join()
+
+    handle.seek(10)
+    elsewhere(lambda: handle.seek(200))
+    assert handle.read(2) == content[10:12]
+    handle.seek(0)
+    elsewhere(lambda: handle.read(4))
+    assert handle.read(4) == content[4:8], "in turn, whoever reads"
+    assert handle.seek(-2, 2) == 254
+    assert handle.read() == content[254:]
+    assert handle.read(1) == b""

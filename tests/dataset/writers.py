@@ -123,6 +123,13 @@ def _webdataset(path: Path, rows: list[Row]) -> Path:
     return path / "rows.tar"
 
 
+def _webdataset_zst(path: Path, rows: list[Row]) -> Path:
+    plain = _webdataset(path, rows)
+    packed = path / "rows.tar.zst"
+    packed.write_bytes(pa.compress(plain.read_bytes(), codec="zstd", asbytes=True))
+    return packed
+
+
 def _zst(path: Path, rows: list[Row]) -> Path:
     (path / "rows.jsonl.zst").write_bytes(pa.compress(jsonl(rows), codec="zstd", asbytes=True))
     return path / "rows.jsonl.zst"
@@ -184,5 +191,6 @@ WRITERS: dict[str, Callable[[Path, list[Row]], Path]] = {
     "csv by pandas": _pandas_csv,
     "tsv": _tsv,
     "webdataset": _webdataset,
+    "webdataset.zst": _webdataset_zst,
     "shards": _shards,
 }
