@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
 
@@ -89,7 +89,8 @@ PRECEDENCE = (
 class DataFile:
     """One file of rows. `path` is what the user knows; `read_path` what the engine opens (a rewritten copy, where needed).
 
-    etag: what pins a remote object, in place of a digest.
+    etag: what pins a remote object, in place of a digest. root: the directory that the user named, and below which
+    `key=value` directories are columns; what lies above it is the user's own order, and says nothing of rows.
     """
 
     path: str
@@ -97,6 +98,7 @@ class DataFile:
     container: Container
     bytes: int
     etag: str = ""
+    root: str = ""
 
     @property
     def remote(self) -> bool:
@@ -114,8 +116,16 @@ def find(paths: Sequence[str]) -> tuple[DataFile, ...]:
         for path in _expand(name):
             place = os.path.realpath(path)
             if place not in found:
-                found[place] = _describe(path, place)
+                found[place] = replace(_describe(path, place), root=_root_of(name))
     return tuple(found.values())
+
+
+def _root_of(name: str) -> str:
+    """The directory behind a name: itself, or what stands before the first wildcard; empty for a file."""
+    if Path(name).is_dir():
+        return os.path.realpath(name)
+    plain = name.split("*", 1)[0].split("?", 1)[0].split("[", 1)[0]
+    return os.path.realpath(os.path.dirname(plain) or ".") if plain != name else ""  # noqa: PTH120
 
 
 def digest(path: str) -> str:

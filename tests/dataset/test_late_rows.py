@@ -116,3 +116,19 @@ def test_a_pipeline_at_the_root_of_a_checkout_names_the_maker(tmp_path: Path) ->
         "      type_info: {module: m, name: TextGeneration}\n"
     )
     assert "PA201" in ids(provenance_audit.scan(tmp_path, student=QWEN))
+
+
+def test_a_directory_above_what_is_named_says_nothing_of_the_rows(tmp_path: Path) -> None:
+    data = tmp_path / "model=gpt-4-0613" / "exp" / "data"
+    data.mkdir(parents=True)
+    write(data / "a.jsonl", [{"prompt": f"q{n}", "completion": "a", "model": QWEN} for n in range(20)])
+    assert "PA201" in ids(provenance_audit.scan(data, student=QWEN))
+
+
+def test_partitions_below_it_do(tmp_path: Path) -> None:
+    for model in ("gpt-4-0613", "gpt-4-0314"):
+        place = tmp_path / f"model={model}"
+        place.mkdir()
+        write(place / "a.jsonl", [{"prompt": f"q{n}", "completion": "a"} for n in range(20)])
+    report = provenance_audit.scan(tmp_path, student=QWEN)
+    assert "gpt-4-0613" in {maker.maker for maker in report.lineage.makers}

@@ -30,8 +30,8 @@ def paths(files: Sequence[DataFile]) -> str:
 
 
 def hive(files: Sequence[DataFile]) -> str:
-    """The option that makes columns of `key=value` directories, where there are any."""
-    if any(_HIVE.search(file.read_path) for file in files):
+    """The option that makes columns of `key=value` directories, where there are any below what the user named."""
+    if any(file.root and _HIVE.search(file.read_path.removeprefix(file.root)) for file in files):
         return ", hive_partitioning = true, hive_types_autocast = false"
     return ", hive_partitioning = false"
 
