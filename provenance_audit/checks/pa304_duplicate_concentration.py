@@ -33,12 +33,12 @@ class DuplicateParameters(Parameters):
 def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
     """One finding if too many rows repeat an earlier one."""
     found = case.data.duplicates
-    if max(found.share, found.near_share) <= parameters.max_share:
+    if max(found.share, case.data.near_share) <= parameters.max_share:
         return
     across = f"; {found.across_files:,} rows are repeated across files" if found.across_files else ""
     yield CHECK.finding(
         f"{found.rows - found.distinct:,} of {found.rows:,} rows ({found.share:.1%}) repeat an earlier completion, "
-        f"{found.near_share:.1%} but for case, spacing and punctuation; the commonest stands in {found.largest:,}{across}",
+        f"{case.data.near_share:.1%} but for case, spacing and punctuation; the commonest stands in {found.largest:,}{across}",
         why="repeats weigh a few answers more than the rest",
         fix="remove duplicates, or keep them knowingly",
         subject={"dataset": "duplicate completions"},
@@ -47,7 +47,7 @@ def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
             "distinct": found.distinct,
             "share": found.share,
             "largest": found.largest,
-            "near_share": found.near_share,
+            "near_share": case.data.near_share,
             "across_files": found.across_files,
             "max_share": parameters.max_share,
         },

@@ -20,6 +20,8 @@ MODALITY_CHARACTERS = 200
 # Of larger datasets (in bytes on disk) one row in 16 is enough to tell; which ones, its hash says.
 MODALITY_BYTES = 8 * 1024 * 1024
 MODALITY_ONE_IN = 16
+# Files up to this many are counted block by block; more of them apart from the blocks, in the same read.
+FILES_TOGETHER = 16
 
 _NUMERIC = "regexp_matches(head, '[0-9]') AND NOT regexp_matches(head, '[A-Za-z]{2}')"
 _REASONING = (
@@ -119,8 +121,13 @@ class Census:
         return known.get(self.modality, (seen - self.numeric_rows - self.code_rows) / seen)
 
 
-def take_census(connection: Connection, view: str, size: int = 0) -> Census:
-    """Read every row once and count: files, makers, system prompts, prompts by block, modality. size: bytes on disk."""
+def take_census(connection: Connection, view: str, size: int = 0, *, files: int | None = None) -> Census:
+    """Read every row once and count: files, makers, system prompts, prompts by block, modality. size: bytes on disk.
+
+    files: how many there are, if that is known.
+    """
+    few = files is not None and files <= FILES_TOGETHER
+    together = "file, maker, key, block" if few else "GROUPING SETS ((file), (maker, key, block))"
     one_in = MODALITY_ONE_IN if size > MODALITY_BYTES else 1
     # By file, and by group and block, in one read: thousands of files times hundreds of blocks would be too many groups.
     connection.execute(f"""
@@ -143,13 +150,13 @@ def take_census(connection: Connection, view: str, size: int = 0) -> Census:
                      CASE WHEN (h >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head,
                      CASE WHEN (h >> 40) % {one_in} = 0 THEN right(completion, {MODALITY_CHARACTERS}) END AS tail
               FROM (SELECT *, {THREAD_HASH} AS h FROM {view}))
-        GROUP BY GROUPING SETS ((file), (maker, key, block))""")
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view}_files AS FROM {view}_counted WHERE key IS NULL")
+        GROUP BY {together}""")
+    by_file = "" if few else "WHERE key IS NULL"
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW {view}_census AS FROM {view}_counted WHERE key IS NOT NULL"
     )
-    files = connection.execute(
-        f"SELECT file, records, rows, longest FROM {view}_files ORDER BY file"
+    found = connection.execute(
+        f"SELECT file, sum(records), sum(rows), max(longest) FROM {view}_counted {by_file} GROUP BY file ORDER BY file"
     ).fetchall()
     groups = connection.execute(f"""
         SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept), sum(bytes) FROM {view}_census
@@ -162,7 +169,7 @@ def take_census(connection: Connection, view: str, size: int = 0) -> Census:
     ).fetchall()[0]
     return Census(
         tuple(
-            FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in files
+            FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in found
         ),
         tuple(
             Group(f"g{number}", int(key), maker, system, int(rows), branch, bool(kept), int(size or 0))

@@ -39,13 +39,14 @@ class Rows:
     """Rows to count: SQL of a relation of canonical rows with `g`, the number of their unit, and `h`, their thread's hash.
 
     thinning: s of each unit. bytes: of their text, about, once thinned. head: SQL of (g, block, rows, digest), where
-    something cheaper than reading rows gives it.
+    something cheaper than reading rows gives it. kept: SQL of a smaller relation that holds all rows left by the thinning.
     """
 
     sql: str
     thinning: tuple[int, ...]
     bytes: int
     head: str | None = None
+    kept: str | None = None
 
     @property
     def thinned(self) -> str:
@@ -53,7 +54,7 @@ class Rows:
         if not any(self.thinning):
             return self.sql
         kept = " ".join(f"WHEN {unit} THEN {2**s}" for unit, s in enumerate(self.thinning) if s)
-        return f"SELECT * FROM ({self.sql}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} ELSE 1 END) = 0"
+        return f"SELECT * FROM ({self.kept or self.sql}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} ELSE 1 END) = 0"
 
 
 def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bool = False) -> Rows:
@@ -80,6 +81,14 @@ def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bo
         f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census WHERE compared GROUP BY g, b"
     )
     return Rows(sql, thinning, size, head)
+
+
+def keep(connection: Connection, name: str, rows: Rows) -> str:
+    """Keep what is left of thinned rows in a table of the engine, and return SQL of it: not every cut reads all rows again."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g, h, thread, prompt, reasoning, completion FROM ({rows.thinned})"
+    )
+    return f"SELECT * FROM {name}"
 
 
 def blocks_within(units: int, features: FeatureSet) -> int:
@@ -110,16 +119,9 @@ def count_blocks(
     counts = np.zeros((units, blocks, features.width))
     thinned = any(rows.thinning)
     fewer_rows = rows.thinned
-    keep = thinned and rows.bytes <= KEPT_BYTES
-    if keep:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE paudit_thinned AS SELECT g, h, {column} AS text FROM ({rows.thinned})"
-        )
-        fewer_rows = "SELECT * FROM paudit_thinned"
     for cut in features.cuts:
-        every_row = cut.every_row and not every_thinned
-        text = "text" if keep and not every_row else column
-        _count_cut(connection, rows.sql if every_row else fewer_rows, features, cut, text, counts)
+        source = rows.sql if cut.every_row and not every_thinned else fewer_rows
+        _count_cut(connection, source, features, cut, column, counts)
     every = _head(
         connection, rows.head or _head_of(rows.sql), rows.thinning, blocks, clustered, thinned=False
     )
@@ -128,8 +130,6 @@ def count_blocks(
         if thinned
         else every
     )
-    if keep:
-        connection.execute("DROP TABLE paudit_thinned")
     found = []
     for unit in range(units):
         families = features.tables(counts[unit])

@@ -70,7 +70,7 @@ def open_dataset(
         sources = _sources(opened)
         try:
             _create_view(connection, view, sources, selections, doubt=not strict)
-            census = take_census(connection, view, sum(one.file.bytes for one in opened))
+            census = take_census(connection, view, sum(one.file.bytes for one in opened), files=len(opened))
         except OutOfMemory:
             raise
         except Error as error:

@@ -21,11 +21,13 @@ from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.containers import READERS, arrow
 from provenance_audit.dataset.counting import (
     FEWEST_BLOCKS,
+    KEPT_BYTES,
     OTHER,
     THINNING_BITS,
     Cap,
     blocks_within,
     count_blocks,
+    keep,
     rows_of,
     units_within,
 )
@@ -44,7 +46,7 @@ from provenance_audit.stats.units import UnitCounts
 
 GROUP_ROWS = 500
 ALL = "all"
-# What costly feature families see of a group, about; a larger one is thinned by prompt. `--full` lifts the first two.
+# What costly feature families see of a group, about; a larger one is thinned by prompt. `--full` lifts it.
 COSTLY = Cap(rows=1_000_000, bytes=100_000_000)
 # Of slices, the dataset as a whole.
 SLICED = Cap(rows=131_072, bytes=32_000_000)
@@ -78,9 +80,7 @@ class Selection:
 class Duplicates:
     """Rows whose completion another row has too. `largest` is the rows of the commonest completion.
 
-    across_files: duplicated rows whose completion stands in more than one file. distinct_but_for_form: completions that
-    differ in more than case, spacing and punctuation, among `formed` rows: those of one prompt in 2^s where there are very
-    many, so that what repeats across prompts is seen less often than it is.
+    across_files: duplicated rows whose completion stands in more than one file.
     """
 
     rows: int
@@ -88,18 +88,11 @@ class Duplicates:
     distinct: int
     largest: int
     across_files: int
-    formed: int
-    distinct_but_for_form: int
 
     @property
     def share(self) -> float:
         """The share of rows that repeat an earlier one."""
         return (self.rows - self.distinct) / self.rows if self.rows else 0.0
-
-    @property
-    def near_share(self) -> float:
-        """The share of rows that repeat an earlier one but for case, spacing and punctuation."""
-        return (self.formed - self.distinct_but_for_form) / self.formed if self.formed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +150,7 @@ class Dataset:
         self.census = census
         self.full = full
         self._counted: dict[tuple[str, bool, bool], dict[str, BlockCounts]] = {}
+        self._tables: dict[str, str] = {}
 
     @property
     def rows(self) -> int:
@@ -223,20 +217,28 @@ class Dataset:
 
     @cached_property
     def duplicates(self) -> Duplicates:
-        """Duplicates among completions, exact and but for their form, by 64-bit hash."""
+        """Duplicates among completions, by 64-bit hash."""
         found = self._connection.execute(f"""
             SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (n > 1), 0), count(*), coalesce(max(n), 0),
                    coalesce(sum(n) FILTER (one <> other), 0)
             FROM (SELECT count(*) AS n, min(f) AS one, max(f) AS other
                   FROM (SELECT hash(file) AS f, hash(completion) AS h FROM {self.view} WHERE completion IS NOT NULL)
                   GROUP BY h)""").fetchall()[0]
+        return Duplicates(*(int(value) for value in found))
+
+    @cached_property
+    def near_share(self) -> float:
+        """The share of rows that repeat an earlier one but for case, spacing and punctuation.
+
+        Of very many rows those of one prompt in 2^s, so that what repeats across prompts is seen less often than it is.
+        """
         every = Group(ALL, 0, None, None, self.trained_rows, bytes=self.census.compared_bytes)
         s = 0 if self.full else FORMED.thinning(every)
-        formed = self._connection.execute(
+        rows, distinct = self._connection.execute(
             f"SELECT count(*), count(DISTINCT {_FORM}) FROM {self.view} "
             f"WHERE completion IS NOT NULL AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**s} = 0"
         ).fetchall()[0]
-        return Duplicates(*(int(value) for value in (*found, *formed)))
+        return float((rows - distinct) / rows) if rows else 0.0
 
     def system_prompts(self, pattern: str, *, ignoring: str = "") -> SystemPrompts:
         """System turns that match a regular expression (RE2), after what `ignoring` matches is taken out."""
@@ -298,9 +300,11 @@ class Dataset:
     ) -> dict[str, BlockCounts]:
         groups = self._groups(whole)
         rows = rows_of(self.view, groups, cap, distinct=distinct)
+        if cap is not None and not distinct:
+            rows = replace(rows, kept=self._kept(whole, groups))
         counted = count_blocks(
             self._connection,
-            replace(rows, bytes=0) if column == "prompt" else rows,  # prompts of a sample are small
+            rows,
             features,
             column,
             blocks=blocks_within(len(groups), features),
@@ -308,6 +312,18 @@ class Dataset:
             every_thinned=distinct,
         )
         return {group.name: counts for group, counts in zip(groups, counted, strict=True)}
+
+    def _kept(self, whole: bool, groups: Sequence[Group]) -> str | None:
+        """SQL of the rows under the caps, kept once for answers and prompts; None where that would keep too much."""
+        rows = rows_of(self.view, groups, COSTLY)
+        asked = rows_of(self.view, groups, PROMPTED)
+        rows = replace(rows, thinning=tuple(map(min, rows.thinning, asked.thinning)))
+        if self.full or min(rows.thinning, default=0) == 0 or rows.bytes > KEPT_BYTES:
+            return None
+        name = f"{self.view}_kept_{ALL if whole else 'groups'}"
+        if name not in self._tables:
+            self._tables[name] = keep(self._connection, name, rows)
+        return self._tables[name]
 
     @property
     def _text(self) -> str:
@@ -328,9 +344,9 @@ class Dataset:
         within = units_within(features)
         groups = [one for one in self.tested_groups if one.name != OTHER]
         every = Group(ALL, 0, None, None, self.compared_rows, bytes=self.census.compared_bytes)
-        slicer = Slicer(
-            self._connection, self.view, groups, self._shards, self.rows, 0 if self.full else SLICED.thinning(every)
-        )  # fmt: skip
+        s = SLICED.thinning(every)
+        slicer = Slicer(self._connection, self.view, groups, self._shards, self.rows, s)
+        slicer.keep(self._text)
         found = []
         for kind in ("order", "time") if self._dated else ("order",):
             atoms = slicer.atoms(kind)
@@ -338,7 +354,7 @@ class Dataset:
                 atoms = [atom for atom in atoms if atom.group != atoms[-1].group]
             if not atoms:
                 continue
-            rows = slicer.rows(atoms, kind, self._text)
+            rows = slicer.rows(atoms, kind)
             answers, prompts = (
                 count_blocks(
                     self._connection, rows, counted, column, blocks=FEWEST_BLOCKS, clustered=self.has_prompts

@@ -26,7 +26,6 @@ DATED_SHARE = 0.95
 
 _SPLIT = re.compile(r"(?:^|[/._-])(train|test|validation|valid|val|dev|eval)(?:ing)?(?=[/._-]|\d|$)", re.I)
 _SECONDS = "coalesce(epoch(TRY_CAST(generated_at AS TIMESTAMP)), TRY_CAST(generated_at AS DOUBLE))"
-_ROWS = f"completion IS NOT NULL AND {COMPARED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,18 @@ class Slicer:
         bins = self._time_bins() if kind == "time" else self._order_bins()
         return [atom for key, found in bins.items() if key in names for atom in _cut(names[key], found, kind)]
 
-    def rows(self, atoms: Sequence[Atom], kind: str, text: str) -> Rows:
-        """The rows of atoms, kept by the engine with their `text` and `prompt`: they are few, and counted many times."""
-        here = f"{self.view}_atoms"
+    def keep(self, text: str) -> None:
+        """Keep the rows that are sliced, with SQL `text` of their answers: they are few, and asked many times."""
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.view}_sliced AS "
+            f"SELECT file, position, generated_at, {GROUP_KEY} AS key, {THREAD_HASH} AS h, {text} AS text, prompt "
+            f"FROM {self.view} WHERE completion IS NOT NULL AND {COMPARED} "
+            f"AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**self.thinning} = 0"
+        )
+
+    def rows(self, atoms: Sequence[Atom], kind: str) -> Rows:
+        """The rows of atoms."""
+        here = f"{self.view}_atoms_{kind}"
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {here} (key UBIGINT, file VARCHAR, bin BIGINT, g INTEGER)"
         )
@@ -99,16 +107,8 @@ class Slicer:
         for start in range(0, len(cells), 1000):
             self.connection.execute(f"INSERT INTO {here} VALUES {', '.join(cells[start : start + 1000])}")
         by = "a.bin = r.bin" if kind == "time" else "a.file = r.file AND a.bin = r.bin"
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {self.view}_sliced AS SELECT a.g, r.h, r.text, r.prompt "
-            f"FROM (SELECT file, {GROUP_KEY} AS key, {THREAD_HASH} AS h, bin_of_row AS bin, {text} AS text, prompt "
-            f"FROM {self.view}_binned WHERE {self._taken}) r JOIN {here} a ON a.key = r.key AND {by}"
-        )
-        return Rows(f"SELECT * FROM {self.view}_sliced", (0,) * len(atoms), 0)
-
-    @property
-    def _taken(self) -> str:
-        return f"{_ROWS} AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**self.thinning} = 0"
+        sql = f"SELECT a.g, r.h, r.text, r.prompt FROM {self.view}_binned r JOIN {here} a ON a.key = r.key AND {by}"
+        return Rows(sql, (0,) * len(atoms), 0)
 
     def _order_bins(self) -> dict[int, list[_Bin]]:
         """Rows by file and place in it, file after file."""
@@ -129,7 +129,7 @@ class Slicer:
     def _time_bins(self) -> dict[int, list[_Bin]]:
         """Rows by when they were generated; nothing if too few say so, or all say the same."""
         low, high, dated, rows = self.connection.execute(
-            f"SELECT min(t), max(t), count(t), count(*) FROM (SELECT {_SECONDS} AS t FROM {self.view} WHERE {_ROWS})"
+            f"SELECT min(t), max(t), count(t), count(*) FROM (SELECT {_SECONDS} AS t FROM {self.view}_sliced)"
         ).fetchall()[0]
         if not rows or dated < DATED_SHARE * rows or high <= low:
             return {}
@@ -139,12 +139,12 @@ class Slicer:
 
     def _bins(self, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {self.view}_binned AS SELECT *, {number} AS bin_of_row FROM {self.view}"
+            f"CREATE OR REPLACE TEMP VIEW {self.view}_binned AS SELECT *, {number} AS bin FROM {self.view}_sliced"
         )
         found: dict[int, list[_Bin]] = {}
         for key, name, bin_number, rows, first, last in self.connection.execute(
-            f"SELECT {GROUP_KEY}, {file}, bin_of_row, count(*), min({place}), max({place}) FROM {self.view}_binned "
-            f"WHERE {self._taken} AND bin_of_row IS NOT NULL GROUP BY ALL"
+            f"SELECT key, {file}, bin, count(*), min({place}), max({place}) FROM {self.view}_binned "
+            f"WHERE bin IS NOT NULL GROUP BY ALL"
         ).fetchall():
             found.setdefault(int(key), []).append(
                 _Bin(name, int(bin_number), int(rows), float(first), float(last))

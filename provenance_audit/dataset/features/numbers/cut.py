@@ -19,10 +19,10 @@ def numbers(source: str) -> str:
 
 def written(source: str) -> str:
     """What stands before the first number, between the first two, and after the last; whether one begins with a 0."""
+    first = "regexp_extract(text, '^([^0-9]*)(?:[0-9]+([^0-9]+)[0-9])?', ['prefix', 'separator'])"
     return f"""
-    SELECT base, regexp_extract(text, '^[^0-9]*') AS prefix,
-           regexp_extract(text, '^[^0-9]*[0-9]+([^0-9]+)[0-9]', 1) AS separator,
+    SELECT base, start.prefix AS prefix, start.separator AS separator,
            CASE WHEN right(text, 1) BETWEEN '0' AND '9' THEN '' ELSE right(text, 2) END AS suffix,
            regexp_matches(text, '(^|[^0-9])0[0-9]') AS zero
-    FROM {source}
+    FROM (SELECT *, {first} AS start FROM {source})
     """
