@@ -41,7 +41,7 @@ def explain(file: DataFile, error: Exception, projection: Projection | None = No
         return Damage(file, "the file is empty", None, "remove it, or write it again")
     if file.container is Container.PARQUET:
         return _parquet(file, error)
-    lines = file.container is Container.JSONL and not file.remote
+    lines = file.container in (Container.JSONL, Container.JSON_COLUMNS) and not file.remote
     damage = _first_bad_line(file, projection) if lines else None
     return damage or _by_message(file, str(error))
 
@@ -60,7 +60,7 @@ def _by_message(file: DataFile, message: str) -> Damage:
     if "end of GZIP stream" in text or "ZSTD" in text.upper() or "unexpected end of data" in text:
         return Damage(file, f"the file ends early ({text})", None, "copy or download it again")
     if "over the limit" in text or "maximum_object_size" in text:
-        return _oversized(file, None)
+        return oversized(file, None)
     if "encoding" in text:
         return Damage(file, text, None, f"convert it: iconv -f <encoding> -t UTF-8 {file.path}")
     if "duplicate key" in text:
@@ -86,7 +86,7 @@ def _first_bad_line(file: DataFile, projection: Projection | None) -> Damage | N
         with _stream(file) as stream:
             for row, line in enumerate(_lines(stream), 1):
                 if len(line) > RECORD_LIMIT:
-                    return _oversized(file, row)
+                    return oversized(file, row)
                 reason = _fault(line, projection)
                 if reason is not None:
                     remedy = f"correct or remove row {row}"
@@ -138,7 +138,8 @@ def _fault(line: bytes, projection: Projection | None) -> str | None:
     return None
 
 
-def _oversized(file: DataFile, row: int | None) -> Damage:
+def oversized(file: DataFile, row: int | None = None) -> Damage:
+    """A record that is larger than any may be."""
     limit = f"{RECORD_LIMIT // 2**20} MiB"
     return Damage(file, f"a record is over {limit}", row, f"split or remove records over {limit}")
 

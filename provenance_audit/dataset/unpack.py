@@ -6,15 +6,17 @@ Each goes into a scratch directory as a stream; nothing is unpacked under a name
 from __future__ import annotations
 
 import bz2
+import gzip
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from provenance_audit.dataset import tars, zstd
+from provenance_audit.dataset import columnar, tars, zstd
 from provenance_audit.dataset.containers import ipc
-from provenance_audit.dataset.damage import Damage
+from provenance_audit.dataset.containers.base import RECORD_LIMIT
+from provenance_audit.dataset.damage import Damage, oversized
 from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, DataFile
 
 # A file that unpacks to more than this many times its size, and to more than this many bytes, is a bomb.
@@ -40,7 +42,9 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
     damaged: list[Damage] = []
     for number, file in enumerate(files):
         try:
-            ready.append(_unpacked(file, scratch / str(number)))
+            ready.append(_by_line(_unpacked(file, scratch / str(number)), scratch / f"{number}.jsonl"))
+        except columnar.OversizedError:
+            damaged.append(oversized(file))
         except _RefusedError as error:
             damaged.append(Damage(file, str(error), None, error.remedy))
         except EOFError:
@@ -84,6 +88,26 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
     else:
         return file
     return replace(file, read_path=str(target))
+
+
+def _by_line(file: DataFile, target: Path) -> DataFile:
+    """A JSON file that is one object of columns, as lines; any other as it is."""
+    if file.remote or file.container is not Container.JSON:
+        return file
+    with _plain(Path(file.read_path)) as source:
+        if not columnar.by_line(source, target, RECORD_LIMIT):
+            return file
+    return replace(file, container=Container.JSON_COLUMNS, read_path=str(target))
+
+
+def _plain(path: Path) -> IO[bytes]:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path)  # type: ignore[return-value]
+    if path.suffix.lower() == ".zst":
+        import pyarrow as pa
+
+        return pa.CompressedInputStream(str(path), "zstd")  # type: ignore[no-any-return]
+    return path.open("rb")
 
 
 def _refuse_arrow(source: Path, packed: int) -> None:
