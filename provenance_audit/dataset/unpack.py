@@ -8,6 +8,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import shutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, Da
 # A file that unpacks to more than this many times its size, and to more than this many bytes, is a bomb.
 RATIO_LIMIT = 200
 UNPACKED_AT_LEAST = 256 * 1024 * 1024
+# What gzip can make of one byte, at most.
+GZIP_RATIO = 1032
 # A compressed batch of Arrow is unpacked in memory as a whole.
 BATCH_LIMIT = 1024 * 1024 * 1024
 _CHUNK = 1024 * 1024
@@ -53,6 +56,10 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
             )
         except (tars.ArchiveError, ValueError) as error:
             damaged.append(Damage(file, str(error), None, "copy or download it again"))
+        except zlib.error as error:
+            damaged.append(
+                Damage(file, f"not a whole gzip file ({error})", None, "copy or download it again")
+            )
         except FileNotFoundError:
             damaged.append(Damage(file, "a link to a file that is not there", None, "download it again"))
         except OSError as error:
@@ -68,8 +75,15 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
             )
         return file
     source = Path(file.read_path)
-    if source.suffix.lower() == ".zst":
-        zstd.most_unpacked(source)
+    packing = source.suffix.lower()
+    if packing == ".zst" and zstd.most_unpacked(source) > _unpacked_at_most(file.bytes):
+        _measure(source, file.bytes)
+    if (
+        packing == ".gz"
+        and file.bytes * GZIP_RATIO > UNPACKED_AT_LEAST
+        and file.container is not Container.WEBDATASET
+    ):
+        _measure(source, file.bytes)
     if file.container is Container.ARROW and file.bytes:
         _refuse_arrow(source, file.bytes)
     if file.container is Container.WEBDATASET:
@@ -121,8 +135,21 @@ def _refuse_arrow(source: Path, packed: int) -> None:
         raise _RefusedError(f"a batch of it unpacks to more than {limit}", "write it in smaller batches")
 
 
+def _measure(source: Path, packed: int) -> None:
+    """Unpack a file, keeping nothing, as far as it may be a bomb: some tell their size wrongly, or not at all."""
+    unpacked = 0
+    with _plain(source) as stream:
+        while chunk := stream.read(_CHUNK):
+            unpacked += len(chunk)
+            _refuse_bomb(unpacked, packed)
+
+
+def _unpacked_at_most(packed: int) -> int:
+    return max(UNPACKED_AT_LEAST, RATIO_LIMIT * packed)
+
+
 def _refuse_bomb(unpacked: int, packed: int) -> None:
-    if unpacked > max(UNPACKED_AT_LEAST, RATIO_LIMIT * packed):
+    if unpacked > _unpacked_at_most(packed):
         raise _RefusedError(
             f"it unpacks to more than {RATIO_LIMIT} times its size",
             "leave it out, unless you know where it comes from",

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import io
 import json
+import os
 import random
 import subprocess
 import sys
@@ -134,6 +135,12 @@ DAMAGED = {
         "ends early",
     ),
     "text.jsonl.zst": (GOOD, None, "not a Zstandard file"),
+    "bomb.jsonl.gz": (gzip.compress(b"\n" * (300 << 20), 9), None, "more than 200 times"),
+    "bomb.csv.zst": (
+        pa.compress(b"\n" * (300 << 20), codec="zstd", asbytes=True),
+        None,
+        "more than 200 times",
+    ),
     "bomb.jsonl.bz2": (bz2.compress(b"\n" * (300 << 20)), None, "more than 200 times"),
 }
 
@@ -272,3 +279,10 @@ def test_a_compressed_stream_is_unpacked_a_batch_at_a_time(tmp_path: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert int(done.stdout) < table.nbytes / 3
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    for name in ("rows.jsonl", "rows"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(UnreadableError, match="a pipe or a device"):
+            provenance_audit.scan(tmp_path / name)
