@@ -6,7 +6,6 @@ Each goes into a scratch directory as a stream; nothing is unpacked under a name
 from __future__ import annotations
 
 import bz2
-import gzip
 import shutil
 import zlib
 from collections.abc import Sequence
@@ -18,11 +17,15 @@ from provenance_audit.dataset import columnar, tars, zstd
 from provenance_audit.dataset.containers import ipc
 from provenance_audit.dataset.containers.base import RECORD_LIMIT
 from provenance_audit.dataset.damage import Damage, oversized
+from provenance_audit.dataset.faults import plain
 from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, DataFile
 
 # A file that unpacks to more than this many times its size, and to more than this many bytes, is a bomb.
 RATIO_LIMIT = 200
 UNPACKED_AT_LEAST = 256 * 1024 * 1024
+# What Git leaves in the place of a large file.
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+LFS_BYTES = 1024
 # What gzip can make of one byte, at most.
 GZIP_RATIO = 1032
 # A compressed batch of Arrow is unpacked in memory as a whole.
@@ -75,6 +78,8 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
             )
         return file
     source = Path(file.read_path)
+    if file.bytes < LFS_BYTES and source.read_bytes().startswith(LFS_POINTER):
+        raise _RefusedError("a pointer of Git LFS, not the file itself", "fetch the file: git lfs pull")
     packing = source.suffix.lower()
     if packing == ".zst" and zstd.most_unpacked(source) > _unpacked_at_most(file.bytes):
         _measure(source, file.bytes)
@@ -108,20 +113,10 @@ def _by_line(file: DataFile, target: Path) -> DataFile:
     """A JSON file that is one object of columns, as lines; any other as it is."""
     if file.remote or file.container is not Container.JSON:
         return file
-    with _plain(Path(file.read_path)) as source:
+    with plain(Path(file.read_path)) as source:
         if not columnar.by_line(source, target, RECORD_LIMIT):
             return file
     return replace(file, container=Container.JSON_COLUMNS, read_path=str(target))
-
-
-def _plain(path: Path) -> IO[bytes]:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path)  # type: ignore[return-value]
-    if path.suffix.lower() == ".zst":
-        import pyarrow as pa
-
-        return pa.CompressedInputStream(str(path), "zstd")  # type: ignore[no-any-return]
-    return path.open("rb")
 
 
 def _refuse_arrow(source: Path, packed: int) -> None:
@@ -138,7 +133,7 @@ def _refuse_arrow(source: Path, packed: int) -> None:
 def _measure(source: Path, packed: int) -> None:
     """Unpack a file, keeping nothing, as far as it may be a bomb: some tell their size wrongly, or not at all."""
     unpacked = 0
-    with _plain(source) as stream:
+    with plain(source) as stream:
         while chunk := stream.read(_CHUNK):
             unpacked += len(chunk)
             _refuse_bomb(unpacked, packed)
