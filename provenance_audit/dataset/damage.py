@@ -8,15 +8,17 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from provenance_audit.dataset import faults
 from provenance_audit.dataset.adapters import Projection
 from provenance_audit.dataset.adapters.base import NOT_TEXT
 from provenance_audit.dataset.containers.base import RECORD_LIMIT
-from provenance_audit.dataset.files import Container, DataFile
+from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,34 @@ def explain(file: DataFile, error: Exception, projection: Projection | None = No
         return Damage(file, "the file is empty", None, "remove it, or write it again")
     if file.container is Container.PARQUET:
         return _parquet(file, error)
-    lines = file.container is Container.JSONL and not file.remote
+    if not file.remote:
+        try:
+            found = _fault_of(file)
+        except (OSError, EOFError, zlib.error):
+            found = None  # it is cut, or gone: the engine's message says so
+        if found is not None:
+            return found
+    lines = file.container in (Container.JSONL, Container.JSON_COLUMNS) and not file.remote
     damage = _first_bad_line(file, projection) if lines else None
     return damage or _by_message(file, str(error))
+
+
+def _fault_of(file: DataFile) -> Damage | None:
+    """What a second look at a CSV file, a tar, or a JSON file of nothing finds."""
+    if file.container is Container.CSV:
+        fault = faults.in_csv(Path(file.read_path), file.path)
+        if fault is None:
+            return None
+        remedy = "correct it, or leave it out" if fault.row is None else f"correct or remove row {fault.row}"
+        if "UTF" in fault.reason:
+            remedy = f"convert it: iconv -f <encoding> -t UTF-8 {file.path}"
+        return Damage(file, fault.reason, fault.row, remedy)
+    if file.container is Container.WEBDATASET:
+        fault = faults.in_tar(file.path)
+        return fault and Damage(file, fault.reason, None, "expected members named *.json, an object in each")
+    if file.container in JSON_CONTAINERS and faults.holds_nothing(Path(file.read_path)):
+        return Damage(file, "the file holds no rows", None, "remove it, or write it again")
+    return None
 
 
 def _parquet(file: DataFile, error: Exception) -> Damage:
@@ -60,7 +87,7 @@ def _by_message(file: DataFile, message: str) -> Damage:
     if "end of GZIP stream" in text or "ZSTD" in text.upper() or "unexpected end of data" in text:
         return Damage(file, f"the file ends early ({text})", None, "copy or download it again")
     if "over the limit" in text or "maximum_object_size" in text:
-        return _oversized(file, None)
+        return oversized(file, None)
     if "encoding" in text:
         return Damage(file, text, None, f"convert it: iconv -f <encoding> -t UTF-8 {file.path}")
     if "duplicate key" in text:
@@ -86,7 +113,7 @@ def _first_bad_line(file: DataFile, projection: Projection | None) -> Damage | N
         with _stream(file) as stream:
             for row, line in enumerate(_lines(stream), 1):
                 if len(line) > RECORD_LIMIT:
-                    return _oversized(file, row)
+                    return oversized(file, row)
                 reason = _fault(line, projection)
                 if reason is not None:
                     remedy = f"correct or remove row {row}"
@@ -114,7 +141,7 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _fault(line: bytes, projection: Projection | None) -> str | None:
-    if line.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if line.startswith(faults.UTF16):
         return "encoded as UTF-16; UTF-8 is expected"
     try:
         text = line.decode("utf-8")
@@ -138,7 +165,8 @@ def _fault(line: bytes, projection: Projection | None) -> str | None:
     return None
 
 
-def _oversized(file: DataFile, row: int | None) -> Damage:
+def oversized(file: DataFile, row: int | None = None) -> Damage:
+    """A record that is larger than any may be."""
     limit = f"{RECORD_LIMIT // 2**20} MiB"
     return Damage(file, f"a record is over {limit}", row, f"split or remove records over {limit}")
 

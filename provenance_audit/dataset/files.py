@@ -223,6 +223,12 @@ def _describe(path: Path, place: str) -> DataFile:
             file=str(path),
             remedy="rename the file",
         ) from error
+    if not path.is_file() and not _dangling(path):
+        raise UnreadableError(
+            f"{path} is no file but a pipe or a device",
+            file=str(path),
+            remedy="write its rows to a file; they are read more than once",
+        )
     container = container_of(path) or _by_content(path)
     if container is None:
         raise UnreadableError(

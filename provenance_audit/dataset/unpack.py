@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import bz2
 import shutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from provenance_audit.dataset import tars, zstd
+from provenance_audit.dataset import columnar, tars, zstd
 from provenance_audit.dataset.containers import ipc
-from provenance_audit.dataset.damage import Damage
+from provenance_audit.dataset.containers.base import RECORD_LIMIT
+from provenance_audit.dataset.damage import Damage, oversized
+from provenance_audit.dataset.faults import plain
 from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, DataFile
 
 # A file that unpacks to more than this many times its size, and to more than this many bytes, is a bomb.
 RATIO_LIMIT = 200
 UNPACKED_AT_LEAST = 256 * 1024 * 1024
+# What Git leaves in the place of a large file.
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+LFS_BYTES = 1024
+# What gzip can make of one byte, at most.
+GZIP_RATIO = 1032
 # A compressed batch of Arrow is unpacked in memory as a whole.
 BATCH_LIMIT = 1024 * 1024 * 1024
 _CHUNK = 1024 * 1024
@@ -40,7 +48,9 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
     damaged: list[Damage] = []
     for number, file in enumerate(files):
         try:
-            ready.append(_unpacked(file, scratch / str(number)))
+            ready.append(_by_line(_unpacked(file, scratch / str(number)), scratch / f"{number}.jsonl"))
+        except columnar.OversizedError:
+            damaged.append(oversized(file))
         except _RefusedError as error:
             damaged.append(Damage(file, str(error), None, error.remedy))
         except EOFError:
@@ -49,6 +59,10 @@ def unpack(files: Sequence[DataFile], scratch: Path) -> tuple[tuple[DataFile, ..
             )
         except (tars.ArchiveError, ValueError) as error:
             damaged.append(Damage(file, str(error), None, "copy or download it again"))
+        except zlib.error as error:
+            damaged.append(
+                Damage(file, f"not a whole gzip file ({error})", None, "copy or download it again")
+            )
         except FileNotFoundError:
             damaged.append(Damage(file, "a link to a file that is not there", None, "download it again"))
         except OSError as error:
@@ -64,8 +78,17 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
             )
         return file
     source = Path(file.read_path)
-    if source.suffix.lower() == ".zst":
-        zstd.most_unpacked(source)
+    if file.bytes < LFS_BYTES and source.read_bytes().startswith(LFS_POINTER):
+        raise _RefusedError("a pointer of Git LFS, not the file itself", "fetch the file: git lfs pull")
+    packing = source.suffix.lower()
+    if packing == ".zst" and zstd.most_unpacked(source) > _unpacked_at_most(file.bytes):
+        _measure(source, file.bytes)
+    if (
+        packing == ".gz"
+        and file.bytes * GZIP_RATIO > UNPACKED_AT_LEAST
+        and file.container is not Container.WEBDATASET
+    ):
+        _measure(source, file.bytes)
     if file.container is Container.ARROW and file.bytes:
         _refuse_arrow(source, file.bytes)
     if file.container is Container.WEBDATASET:
@@ -86,6 +109,16 @@ def _unpacked(file: DataFile, target: Path) -> DataFile:
     return replace(file, read_path=str(target))
 
 
+def _by_line(file: DataFile, target: Path) -> DataFile:
+    """A JSON file that is one object of columns, as lines; any other as it is."""
+    if file.remote or file.container is not Container.JSON:
+        return file
+    with plain(Path(file.read_path)) as source:
+        if not columnar.by_line(source, target, RECORD_LIMIT):
+            return file
+    return replace(file, container=Container.JSON_COLUMNS, read_path=str(target))
+
+
 def _refuse_arrow(source: Path, packed: int) -> None:
     try:
         found = ipc.unpacked(source)
@@ -97,8 +130,21 @@ def _refuse_arrow(source: Path, packed: int) -> None:
         raise _RefusedError(f"a batch of it unpacks to more than {limit}", "write it in smaller batches")
 
 
+def _measure(source: Path, packed: int) -> None:
+    """Unpack a file, keeping nothing, as far as it may be a bomb: some tell their size wrongly, or not at all."""
+    unpacked = 0
+    with plain(source) as stream:
+        while chunk := stream.read(_CHUNK):
+            unpacked += len(chunk)
+            _refuse_bomb(unpacked, packed)
+
+
+def _unpacked_at_most(packed: int) -> int:
+    return max(UNPACKED_AT_LEAST, RATIO_LIMIT * packed)
+
+
 def _refuse_bomb(unpacked: int, packed: int) -> None:
-    if unpacked > max(UNPACKED_AT_LEAST, RATIO_LIMIT * packed):
+    if unpacked > _unpacked_at_most(packed):
         raise _RefusedError(
             f"it unpacks to more than {RATIO_LIMIT} times its size",
             "leave it out, unless you know where it comes from",

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import io
 import json
+import os
 import random
 import subprocess
 import sys
@@ -66,6 +67,7 @@ def cut_between_batches(content: bytes) -> bytes:
     return content[: content.rindex(b"\xff\xff\xff\xff", 0, -8)]
 
 
+TABLE_OF_TEXT = b"prompt,completion\n" + b"a,b\n" * 50
 TABLE = pa.Table.from_pylist(ROWS)
 ZEROS = pa.table({"prompt": ["q"] * 40, "completion": ["0" * (10 << 20)] * 40})
 
@@ -117,7 +119,21 @@ DAMAGED = {
     "bomb.arrow": (stream_of(ZEROS, "zstd", 1), None, "more than 200 times"),
     "bomb.feather": (stream_of(ZEROS, "zstd", 40, file=True), None, "more than 200 times"),
     "text.arrow": (b"ARROW1 and then nothing of the kind" * 9, None, ""),
-    "ragged.csv": (b'prompt,completion\n"unclosed,1\n' + b"a,b\n" * 9, None, ""),
+    "ragged.csv": (b'prompt,completion\n"unclosed,1\n' + b"a,b\n" * 9, 1, "a quote is not closed"),
+    "utf16.csv": ("prompt,completion\na,b\n".encode("utf-16"), None, "encoded as UTF-16"),
+    "latin.csv": (
+        TABLE_OF_TEXT + "a,é\n".encode("latin-1"),
+        None,
+        "not UTF-8 (byte 0xe9 in line 52, column 3)",
+    ),
+    "cells.csv": (TABLE_OF_TEXT + b"a,b,c\n", 51, "3 cells (line 52), where the header has 2"),
+    "quote.csv": (TABLE_OF_TEXT + b'"a,b\n' + b"a,b\n" * 5, 51, "a quote is not closed"),
+    "nothing.json": (b"[]", None, "holds no rows"),
+    "space.jsonl": (b"\n\n", None, "holds no rows"),
+    "nothing.jsonl.zst": (pa.compress(b"", codec="zstd", asbytes=True), None, "holds no rows"),
+    "picture.tar": (tar_of("a.png", b"x"), None, "no .json member"),
+    "member.tar": (tar_of("s/a.json", b'{"prompt" "q"}'), None, "its member 's/a.json' is not valid JSON"),
+    "lfs.parquet": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", None, "Git LFS"),
     "outside.tar": (
         tar_of("../../etc/x.json", b'{"prompt": "q", "completion": "a"}'),
         None,
@@ -134,6 +150,12 @@ DAMAGED = {
         "ends early",
     ),
     "text.jsonl.zst": (GOOD, None, "not a Zstandard file"),
+    "bomb.jsonl.gz": (gzip.compress(b"\n" * (300 << 20), 9), None, "more than 200 times"),
+    "bomb.csv.zst": (
+        pa.compress(b"\n" * (300 << 20), codec="zstd", asbytes=True),
+        None,
+        "more than 200 times",
+    ),
     "bomb.jsonl.bz2": (bz2.compress(b"\n" * (300 << 20)), None, "more than 200 times"),
 }
 
@@ -272,3 +294,10 @@ def test_a_compressed_stream_is_unpacked_a_batch_at_a_time(tmp_path: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert int(done.stdout) < table.nbytes / 3
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    for name in ("rows.jsonl", "rows"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(UnreadableError, match="a pipe or a device"):
+            provenance_audit.scan(tmp_path / name)

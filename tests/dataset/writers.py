@@ -91,6 +91,11 @@ def _to_dict(path: Path, rows: list[Row]) -> Path:
     return path / "rows.json"
 
 
+def _to_dict_packed(path: Path, rows: list[Row]) -> Path:
+    (path / "rows.json.gz").write_bytes(gzip.compress(json.dumps(_columns(rows), indent=1).encode()))
+    return path / "rows.json.gz"
+
+
 def _pandas_json(path: Path, rows: list[Row]) -> Path:
     import pandas
 
@@ -187,6 +192,7 @@ WRITERS: dict[str, Callable[[Path, list[Row]], Path]] = {
     ),
     "json list": _bytes("rows.json", lambda rows: json.dumps(rows).encode()),
     "json by column": _to_dict,
+    "json.gz by column": _to_dict_packed,
     "json by pandas": _pandas_json,
     "csv by pandas": _pandas_csv,
     "tsv": _tsv,

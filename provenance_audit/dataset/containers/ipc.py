@@ -153,7 +153,7 @@ class _Table:
 
 
 def _seek(stream: IO[bytes], place: int) -> None:
-    if not 0 <= place < 2**62:
+    if not 0 <= place < 2**43:
         raise IndexError(place)
     stream.seek(place)
 
