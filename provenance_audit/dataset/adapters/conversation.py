@@ -125,23 +125,48 @@ def conversation(column: str, kind: str) -> Conversation:
 def from_json(document: str) -> Conversation:
     """The conversation in SQL of a JSON list of messages; of bare texts, the user speaks first and turns alternate."""
 
-    def first(keys: Sequence[str], arrow: str) -> str:
-        return f"coalesce({', '.join(f'm {arrow} {literal(key)}' for key in keys)})"
+    def first(keys: Sequence[str], arrow: str, *more: str) -> str:
+        """The first of these members of `m` that is there and says something."""
+        found = [f"m ->> {literal(key)}" if arrow == "->>" else _member_of(key) for key in keys]
+        return f"coalesce({', '.join([*found, *more])})"
+
+    thoughts = "[p ->> 'thinking' FOR p IN json_extract(m, '$.content[*]') IF p ->> 'type' = 'thinking']"
+    thinking = f"to_json(nullif(array_to_string({thoughts}, chr(10)), ''))"
 
     bare = "json_type(m) = 'VARCHAR'"
-    role = f"CASE WHEN {bare} THEN CASE WHEN i % 2 = 1 THEN 'user' ELSE 'assistant' END ELSE {first(ROLE_KEYS, '->>')} END"
+    turn = "CASE WHEN i % 2 = 1 THEN 'user' ELSE 'assistant' END"
     members = {
-        "role": (role, "VARCHAR"),
-        "content": (f"CASE WHEN {bare} THEN m ELSE {first((*CONTENT_KEYS, 'parts'), '->')} END", "JSON"),
-        "reasoning": (first(THOUGHT_KEYS, "->"), "JSON"),
+        "role": (f"CASE WHEN {bare} THEN {turn} ELSE {first(ROLE_KEYS, '->>')} END", "VARCHAR"),
+        "content": (f"CASE WHEN {bare} THEN m ELSE {first(CONTENT_KEYS, '->', _parts('text'))} END", "JSON"),
+        "reasoning": (first(THOUGHT_KEYS, "->", _parts("reasoning"), thinking), "JSON"),
         "model": (first(MODEL_KEYS, "->>"), "VARCHAR"),
-        "tool_calls": (first(CALL_KEYS, "->"), "JSON"),
+        "tool_calls": (
+            first(CALL_KEYS, "->", _blocks("parts", "tool_call"), _blocks("content", "tool_use")),
+            "JSON",
+        ),
         "channel": ("m ->> 'channel'", "VARCHAR"),
         "weight": ("m ->> 'weight'", "VARCHAR"),
     }
     message = ", ".join(f"{literal(name)}: {sql}" for name, (sql, _) in members.items())
     kind = types.struct({name: inner for name, (_, inner) in members.items()}) + "[]"
     return Conversation(f"[{{{message}}} FOR m, i IN json_extract({document}, '$[*]')]", kind)
+
+
+def _member_of(key: str) -> str:
+    """SQL of a member of the message `m` as JSON, where it is neither null nor an empty list."""
+    return f"CASE WHEN (m -> {literal(key)}) NOT IN ('null', '[]') THEN m -> {literal(key)} END"
+
+
+def _parts(kind: str) -> str:
+    """SQL of the text of a message's parts of one kind, as OpenTelemetry writes them; NULL if there is none."""
+    texts = f"[p ->> 'content' FOR p IN json_extract(m, '$.parts[*]') IF coalesce(p ->> 'type', 'text') = '{kind}']"
+    return f"to_json(nullif(array_to_string({texts}, chr(10)), ''))"
+
+
+def _blocks(key: str, kind: str) -> str:
+    """SQL of the parts of a message that are of one kind, as JSON; NULL if there is none."""
+    found = f"[p FOR p IN json_extract(m, '$.{key}[*]') IF p ->> 'type' = '{kind}']"
+    return f"CASE WHEN len({found}) > 0 THEN to_json({found}) END"
 
 
 def _lists(kind: str) -> dict[str, str]:
