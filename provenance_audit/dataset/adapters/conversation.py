@@ -21,10 +21,15 @@ CALL_KEYS = ("tool_calls", "toolCalls", "function_call")
 
 # What the writers of chat formats call the same three speakers.
 _SPEAKERS = {
-    "assistant": ("assistant", "gpt", "model", "bot", "chatgpt", "bing", "bard", "ai"),
+    # A call of a function is what the model wrote (ShareGPT's tool format); what it returned is an `observation`.
+    "assistant": ("assistant", "gpt", "model", "bot", "chatgpt", "bing", "bard", "ai", "function_call"),
     "user": ("user", "human", "prompter"),
     "system": ("system", "developer"),
 }
+# Messages of an assistant that are no answers: what it thought in a channel of its own (harmony), and what a
+# fine-tuning job is told not to train on (OpenAI's `weight: 0`).
+ANALYSIS = "analysis"
+UNTRAINED = "untrained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,32 @@ class Conversation:
     @property
     def roles(self) -> str:
         """SQL of the list of speakers: assistant, user, system, or as written."""
-        keys = [key for key in ROLE_KEYS if key in self._members]
-        role = self._text(f"t.{identifier(keys[0])}", keys[0])
+        role = self._text(f"t.{identifier(self._role_key)}", self._role_key)
         cases = " ".join(
             f"WHEN lower({role}) IN ({', '.join(repr(name) for name in names)}) THEN '{speaker}'"
             for speaker, names in _SPEAKERS.items()
         )
-        return f"[CASE {cases} ELSE {role} END FOR t IN {self.sql}]"
+        return f"[CASE {self._apart} {cases} ELSE {role} END FOR t IN {self.sql}]"
+
+    @property
+    def _apart(self) -> str:
+        """SQL of the cases of an assistant's messages that are no answers: harmony's analysis, and what has no weight."""
+        members, cases = self._members, ""
+        channel = any_text("t.channel", members["channel"]) if "channel" in members else None
+        if channel is not None:
+            cases += f"WHEN lower({channel}) = 'analysis' THEN '{ANALYSIS}' "
+        weight = any_text("t.weight", members["weight"]) if "weight" in members else None
+        if weight is not None:
+            role = self._text(f"t.{identifier(self._role_key)}", self._role_key)
+            spoken = ", ".join(repr(name) for name in _SPEAKERS["assistant"])
+            cases += (
+                f"WHEN TRY_CAST({weight} AS DOUBLE) = 0 AND lower({role}) IN ({spoken}) THEN '{UNTRAINED}' "
+            )
+        return cases
+
+    @property
+    def _role_key(self) -> str:
+        return next(key for key in ROLE_KEYS if key in self._members)
 
     def first(self, speaker: str) -> str:
         """SQL of the index of a speaker's first message, from 1; NULL if there is none."""
@@ -80,8 +104,12 @@ class Conversation:
         return f"coalesce(nullif({said}, ''), {made}, {said})"
 
     def thought(self, index: str) -> str:
-        """SQL of the reasoning that the message at an index carries beside what it says."""
-        return self._member(THOUGHT_KEYS, index)
+        """SQL of the reasoning that the message at an index carries beside what it says, or that the one before it is."""
+        own = self._member(THOUGHT_KEYS, index)
+        if "channel" not in self._members:
+            return own
+        before = f"CASE WHEN ({self.roles})[{index} - 1] = '{ANALYSIS}' THEN {self.said(f'{index} - 1')} END"
+        return f"coalesce({own}, {before})"
 
     def model(self, index: str) -> str | None:
         """SQL of the model that the message at an index names, if messages name one."""
