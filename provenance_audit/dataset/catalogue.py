@@ -12,6 +12,7 @@ from provenance_audit.dataset.adapters import (
     pairs,
     plain_text,
     preferences,
+    scores,
     telemetry,
 )
 from provenance_audit.dataset.files import COMPRESSIONS, SUFFIXES, WHOLE, Container
@@ -46,6 +47,7 @@ def markdown() -> Iterator[str]:
         column_per_maker,
         pairs,
         plain_text,
+        scores,
     ):
         for one in module.READS:
             yield f"| {one.columns} | {one.writers} | {one.maker} | {one.tier} |"

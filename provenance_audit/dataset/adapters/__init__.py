@@ -10,6 +10,7 @@ from provenance_audit.dataset.adapters import (
     pairs,
     plain_text,
     preferences,
+    scores,
     telemetry,
 )
 from provenance_audit.dataset.adapters.base import (
@@ -30,6 +31,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     messages.recognise_text,
     pairs.recognise,
     plain_text.recognise,
+    scores.recognise,
     messages.refuse,
 )
 

@@ -7,10 +7,13 @@ given beside the output, the two are joined by `custom_id`; without it, rows hav
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import Projection, Reads, answer, scalar
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer, any_text, scalar
+from provenance_audit.dataset.adapters.choices import choice
+from provenance_audit.dataset.adapters.conversation import from_json
 from provenance_audit.dataset.columns import first_of
 
 READS = (
@@ -36,26 +39,20 @@ def openai_batch(columns: Mapping[str, str]) -> Projection | None:
     body = types.fields(types.fields(columns[response]).get("body", "")) if response is not None else {}
     if response is None or custom_id is None or not ({"choices", "output"} & body.keys()):
         return None
-    said = "json_extract_string(body, '$.choices[*].message.content')"
-    spoken = "json_extract_string(body, '$.output[*].content[*].text')"
-    calls = "nullif(CAST(json_extract(body, '$.choices[*].message.tool_calls') AS VARCHAR), '[]')"
     lets = (
         ("body", f"to_json({identifier(response)}.body)"),
-        (
-            "answers",
-            f"CASE WHEN json_exists(body, '$.choices') THEN {said} ELSE {spoken} END",
-        ),
+        ("choices", "json_extract(body, '$.choices[*]')"),
+        ("output", "json_extract(body, '$.output[*]')"),
     )
-    one = "answers[item]"
+    chat, responses = choice("(choices[item])"), _responses()
     fields = {
+        name: f"CASE WHEN len(choices) > 0 THEN {chat[name]} ELSE {responses[name]} END" for name in responses
+    }
+    fields |= {
         "sample_id": scalar(columns, custom_id),
-        **answer(
-            f"coalesce({one}, {calls})", "json_extract_string(body, '$.choices[0].message.reasoning_content')"
-        ),
         "gen_index": "item",
         "maker": "json_extract_string(body, '$.model')",
-        "finish_reason": "json_extract_string(body, '$.choices[0].finish_reason')",
-        "generated_at": "json_extract_string(body, '$.created')",
+        "generated_at": "coalesce(json_extract_string(body, '$.created'), json_extract_string(body, '$.created_at'))",
     }
     mapping = {
         "sample_id": custom_id,
@@ -68,9 +65,27 @@ def openai_batch(columns: Mapping[str, str]) -> Projection | None:
         fields,
         mapping,
         lets,
-        "len(answers)",
+        "CASE WHEN len(choices) > 0 THEN len(choices) WHEN len(output) > 0 THEN 1 ELSE 0 END",
         makers_from="log",
     )
+
+
+def _responses() -> dict[str, str]:
+    """The fields of an answer of the Responses API, which is one answer however many parts its messages have."""
+
+    def texts(kind: str, *paths: str) -> str:
+        items = f"[o FOR o IN output IF coalesce(o ->> 'type', 'message') = '{kind}']"
+        found = " || ".join(f"json_extract_string(to_json({items}), '$[*].{path}[*].text')" for path in paths)
+        return f"nullif(array_to_string({found}, chr(10)), '')"
+
+    calls = "[o FOR o IN output IF o ->> 'type' IN ('function_call', 'custom_tool_call')]"
+    made = f"CASE WHEN len({calls}) > 0 THEN CAST(to_json({calls}) AS VARCHAR) END"
+    return {
+        **answer(
+            f"coalesce({texts('message', 'content')}, {made})", texts("reasoning", "summary", "content")
+        ),
+        "finish_reason": "json_extract_string(body, '$.incomplete_details.reason')",
+    }
 
 
 def batch_input(columns: Mapping[str, str]) -> Projection | None:
@@ -78,15 +93,19 @@ def batch_input(columns: Mapping[str, str]) -> Projection | None:
     custom_id, body = first_of(("custom_id",), columns), first_of(("body", "params"), columns)
     if custom_id is None or body is None or first_of(("response", "result"), columns) is not None:
         return None
-    asked = "coalesce(json_extract(request, '$.messages'), json_extract(request, '$.input'))"
-    contents, roles = (f"json_extract_string({asked}, '$[*].{key}')" for key in ("content", "role"))
-    plain = f"CASE WHEN json_type({asked}) = 'VARCHAR' THEN {asked} ->> '$' END"
-    own = "coalesce(json_extract_string(request, '$.instructions'), json_extract_string(request, '$.system'))"
+    # A member that another line of the file has is null in this one.
+    asked = (f"nullif(json_extract(request, '$.{key}'), 'null')" for key in ("messages", "input", "prompt"))
+    chat = replace(from_json("asked"), sql="chat")
+    plain = "CASE WHEN json_type(asked) = 'VARCHAR' THEN asked ->> '$' END"
+    own = ", ".join(
+        str(any_text(f"json_extract(request, '$.{key}')", "JSON")) for key in ("instructions", "system")
+    )
     fields = {
         "sample_id": scalar(columns, custom_id),
-        "thread": f"coalesce({plain}, ({contents})[list_position({roles}, 'user')])",
-        "prompt": f"coalesce({plain}, ({contents})[len({roles}) + 1 - list_position(list_reverse({roles}), 'user')])",
-        "system_prompt": f"coalesce(({contents})[list_position({roles}, 'system')], {own})",
+        "thread": f"coalesce({plain}, {chat.said(chat.first('user'))})",
+        "prompt": f"coalesce({plain}, {chat.said(chat.last('user'))})",
+        # Anthropic and Responses keep it apart from the messages; a developer turn may stand beside it.
+        "system_prompt": f"nullif(concat_ws(chr(10), {own}, {chat.system}), '')",
         "requested_model": "json_extract_string(request, '$.model')",
     }
     mapping = {
@@ -94,7 +113,11 @@ def batch_input(columns: Mapping[str, str]) -> Projection | None:
         "prompt": f"{body}.messages[role=user]",
         "requested_model": f"{body}.model",
     }
-    lets = (("request", f"to_json({identifier(body)})"),)
+    lets = (
+        ("request", f"to_json({identifier(body)})"),
+        ("asked", f"coalesce({', '.join(asked)})"),
+        ("chat", from_json("asked").sql),
+    )
     used = {body: columns[body], custom_id: columns[custom_id]}
     return Projection("batch input", used, fields, mapping, lets, makers_from="log", asks_only=True)
 
@@ -107,9 +130,11 @@ def anthropic_batch(columns: Mapping[str, str]) -> Projection | None:
         return None
     texts = "json_extract_string(message, '$.content[*].text')"
     thoughts = "json_extract_string(message, '$.content[*].thinking')"
+    blocks = "[b FOR b IN json_extract(message, '$.content[*]') IF b ->> 'type' = 'tool_use']"
+    tools = f"CASE WHEN len({blocks}) > 0 THEN CAST(to_json({blocks}) AS VARCHAR) END"
     fields = {
         **answer(
-            f"nullif(array_to_string({texts}, chr(10)), '')",
+            f"coalesce(nullif(array_to_string({texts}, chr(10)), ''), {tools})",
             f"nullif(array_to_string({thoughts}, chr(10)), '')",
         ),
         "maker": "json_extract_string(message, '$.model')",
@@ -129,13 +154,12 @@ def curator(columns: Mapping[str, str]) -> Projection | None:
     if request is None or said is None:
         return None
     document = f"to_json({identifier(request)})"
-    texts = f"json_extract_string({document}, '$.messages[*].content')"
-    roles = f"json_extract_string({document}, '$.messages[*].role')"
+    chat = replace(from_json(""), sql="chat")
     value = f"to_json({identifier(said)})"
     fields = {
-        "thread": f"({texts})[list_position({roles}, 'user')]",
-        "prompt": f"({texts})[len({roles}) + 1 - list_position(list_reverse({roles}), 'user')]",
-        "system_prompt": f"({texts})[list_position({roles}, 'system')]",
+        "thread": chat.said(chat.first("user")),
+        "prompt": chat.said(chat.last("user")),
+        "system_prompt": chat.system,
         **answer(
             f"CASE json_type({value}) WHEN 'OBJECT' THEN CAST({value} AS VARCHAR) ELSE {value} ->> '$' END"
         ),
@@ -143,7 +167,8 @@ def curator(columns: Mapping[str, str]) -> Projection | None:
     }
     mapping = {"prompt": f"{request}.messages", "completion": said, "maker": f"{request}.model"}
     used = {request: columns[request], said: columns[said]}
-    return Projection("Bespoke Curator responses", used, fields, mapping, makers_from="log")
+    lets = (("chat", from_json(f"json_extract({document}, '$.messages')").sql),)
+    return Projection("Bespoke Curator responses", used, fields, mapping, lets, makers_from="log")
 
 
 ADAPTERS = (openai_batch, batch_input, anthropic_batch, curator)

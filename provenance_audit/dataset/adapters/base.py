@@ -157,7 +157,9 @@ def with_record_columns(
             fields["kept"] = " AND ".join(f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags)
             mapping["kept"] = " and ".join(flags)
             used.update({name: columns[name] for name in flags})
-    if (
+    if "maker" in by_hand and mapping.get("maker") in columns:
+        del fields["maker"], mapping["maker"]  # the user's word, before a column of the record
+    elif (
         "maker" not in fields
         and "branch" not in fields
         and first_of((*TEACHERS, *GENERATORS), columns) is None

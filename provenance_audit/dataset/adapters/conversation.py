@@ -21,10 +21,15 @@ CALL_KEYS = ("tool_calls", "toolCalls", "function_call")
 
 # What the writers of chat formats call the same three speakers.
 _SPEAKERS = {
-    "assistant": ("assistant", "gpt", "model", "bot", "chatgpt", "bing", "bard", "ai"),
+    # A call of a function is what the model wrote (ShareGPT's tool format); what it returned is an `observation`.
+    "assistant": ("assistant", "gpt", "model", "bot", "chatgpt", "bing", "bard", "ai", "function_call"),
     "user": ("user", "human", "prompter"),
     "system": ("system", "developer"),
 }
+# Messages of an assistant that are no answers: what it thought in a channel of its own (harmony), and what a
+# fine-tuning job is told not to train on (OpenAI's `weight: 0`).
+ANALYSIS = "analysis"
+UNTRAINED = "untrained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,32 @@ class Conversation:
     @property
     def roles(self) -> str:
         """SQL of the list of speakers: assistant, user, system, or as written."""
-        keys = [key for key in ROLE_KEYS if key in self._members]
-        role = self._text(f"t.{identifier(keys[0])}", keys[0])
+        role = self._text(f"t.{identifier(self._role_key)}", self._role_key)
         cases = " ".join(
             f"WHEN lower({role}) IN ({', '.join(repr(name) for name in names)}) THEN '{speaker}'"
             for speaker, names in _SPEAKERS.items()
         )
-        return f"[CASE {cases} ELSE {role} END FOR t IN {self.sql}]"
+        return f"[CASE {self._apart} {cases} ELSE {role} END FOR t IN {self.sql}]"
+
+    @property
+    def _apart(self) -> str:
+        """SQL of the cases of an assistant's messages that are no answers: harmony's analysis, and what has no weight."""
+        members, cases = self._members, ""
+        channel = any_text("t.channel", members["channel"]) if "channel" in members else None
+        if channel is not None:
+            cases += f"WHEN lower({channel}) = 'analysis' THEN '{ANALYSIS}' "
+        weight = any_text("t.weight", members["weight"]) if "weight" in members else None
+        if weight is not None:
+            role = self._text(f"t.{identifier(self._role_key)}", self._role_key)
+            spoken = ", ".join(repr(name) for name in _SPEAKERS["assistant"])
+            cases += (
+                f"WHEN TRY_CAST({weight} AS DOUBLE) = 0 AND lower({role}) IN ({spoken}) THEN '{UNTRAINED}' "
+            )
+        return cases
+
+    @property
+    def _role_key(self) -> str:
+        return next(key for key in ROLE_KEYS if key in self._members)
 
     def first(self, speaker: str) -> str:
         """SQL of the index of a speaker's first message, from 1; NULL if there is none."""
@@ -80,8 +104,12 @@ class Conversation:
         return f"coalesce(nullif({said}, ''), {made}, {said})"
 
     def thought(self, index: str) -> str:
-        """SQL of the reasoning that the message at an index carries beside what it says."""
-        return self._member(THOUGHT_KEYS, index)
+        """SQL of the reasoning that the message at an index carries beside what it says, or that the one before it is."""
+        own = self._member(THOUGHT_KEYS, index)
+        if "channel" not in self._members:
+            return own
+        before = f"CASE WHEN ({self.roles})[{index} - 1] = '{ANALYSIS}' THEN {self.said(f'{index} - 1')} END"
+        return f"coalesce({own}, {before})"
 
     def model(self, index: str) -> str | None:
         """SQL of the model that the message at an index names, if messages name one."""
@@ -125,23 +153,48 @@ def conversation(column: str, kind: str) -> Conversation:
 def from_json(document: str) -> Conversation:
     """The conversation in SQL of a JSON list of messages; of bare texts, the user speaks first and turns alternate."""
 
-    def first(keys: Sequence[str], arrow: str) -> str:
-        return f"coalesce({', '.join(f'm {arrow} {literal(key)}' for key in keys)})"
+    def first(keys: Sequence[str], arrow: str, *more: str) -> str:
+        """The first of these members of `m` that is there and says something."""
+        found = [f"m ->> {literal(key)}" if arrow == "->>" else _member_of(key) for key in keys]
+        return f"coalesce({', '.join([*found, *more])})"
+
+    thoughts = "[p ->> 'thinking' FOR p IN json_extract(m, '$.content[*]') IF p ->> 'type' = 'thinking']"
+    thinking = f"to_json(nullif(array_to_string({thoughts}, chr(10)), ''))"
 
     bare = "json_type(m) = 'VARCHAR'"
-    role = f"CASE WHEN {bare} THEN CASE WHEN i % 2 = 1 THEN 'user' ELSE 'assistant' END ELSE {first(ROLE_KEYS, '->>')} END"
+    turn = "CASE WHEN i % 2 = 1 THEN 'user' ELSE 'assistant' END"
     members = {
-        "role": (role, "VARCHAR"),
-        "content": (f"CASE WHEN {bare} THEN m ELSE {first((*CONTENT_KEYS, 'parts'), '->')} END", "JSON"),
-        "reasoning": (first(THOUGHT_KEYS, "->"), "JSON"),
+        "role": (f"CASE WHEN {bare} THEN {turn} ELSE {first(ROLE_KEYS, '->>')} END", "VARCHAR"),
+        "content": (f"CASE WHEN {bare} THEN m ELSE {first(CONTENT_KEYS, '->', _parts('text'))} END", "JSON"),
+        "reasoning": (first(THOUGHT_KEYS, "->", _parts("reasoning"), thinking), "JSON"),
         "model": (first(MODEL_KEYS, "->>"), "VARCHAR"),
-        "tool_calls": (first(CALL_KEYS, "->"), "JSON"),
+        "tool_calls": (
+            first(CALL_KEYS, "->", _blocks("parts", "tool_call"), _blocks("content", "tool_use")),
+            "JSON",
+        ),
         "channel": ("m ->> 'channel'", "VARCHAR"),
         "weight": ("m ->> 'weight'", "VARCHAR"),
     }
     message = ", ".join(f"{literal(name)}: {sql}" for name, (sql, _) in members.items())
     kind = types.struct({name: inner for name, (_, inner) in members.items()}) + "[]"
     return Conversation(f"[{{{message}}} FOR m, i IN json_extract({document}, '$[*]')]", kind)
+
+
+def _member_of(key: str) -> str:
+    """SQL of a member of the message `m` as JSON, where it is neither null nor an empty list."""
+    return f"CASE WHEN (m -> {literal(key)}) NOT IN ('null', '[]') THEN m -> {literal(key)} END"
+
+
+def _parts(kind: str) -> str:
+    """SQL of the text of a message's parts of one kind, as OpenTelemetry writes them; NULL if there is none."""
+    texts = f"[p ->> 'content' FOR p IN json_extract(m, '$.parts[*]') IF coalesce(p ->> 'type', 'text') = '{kind}']"
+    return f"to_json(nullif(array_to_string({texts}, chr(10)), ''))"
+
+
+def _blocks(key: str, kind: str) -> str:
+    """SQL of the parts of a message that are of one kind, as JSON; NULL if there is none."""
+    found = f"[p FOR p IN json_extract(m, '$.{key}[*]') IF p ->> 'type' = '{kind}']"
+    return f"CASE WHEN len({found}) > 0 THEN to_json({found}) END"
 
 
 def _lists(kind: str) -> dict[str, str]:
