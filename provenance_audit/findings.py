@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from provenance_audit.stats.figures import Equivalence, Feature, Separation, SmallestShare
+
 if TYPE_CHECKING:
     from provenance_audit.stats.calibration import Calibration
     from provenance_audit.stats.counts import BlockCounts
-    from provenance_audit.stats.equivalence import Equivalence
-    from provenance_audit.stats.explain import Feature, Separation
-    from provenance_audit.stats.power import SmallestShare
 
 FINGERPRINT_VERSION = "pa1"
 
