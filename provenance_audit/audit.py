@@ -109,7 +109,9 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
 
         progress("reading rows")
         columns = _columns(request, stated)
+        reading = time.perf_counter()
         data = _open(connection, located, columns, manifest, manifest_path, full=request.full)
+        progress = _with_rate(progress, data.trained_rows, time.perf_counter() - reading)
         control, control_damage = _open_control(connection, control_at, columns, full=request.full)
         raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
         rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
@@ -129,7 +131,6 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             reject_rows=(rejects.rows, rejects.trained_rows) if rejects is not None else None,
         )
 
-        progress = _with_rate(progress, data.trained_rows, time.perf_counter() - began)
         progress("resolving lineage")
         lineage, evidence = resolve(request, stated, connection, data, progress)
 

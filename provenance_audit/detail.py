@@ -17,8 +17,9 @@ from provenance_audit.findings import ComparisonDetail, Sensitivity, Verdict
 from provenance_audit.request import Request
 from provenance_audit.sequence import Look, State, take_look
 from provenance_audit.stats.counts import BlockCounts
-from provenance_audit.stats.equivalence import Equivalence, equivalence
+from provenance_audit.stats.equivalence import equivalence
 from provenance_audit.stats.explain import separation, top_features
+from provenance_audit.stats.figures import Equivalence
 from provenance_audit.stats.spike import spiked_share
 
 Progress = Callable[[str], None]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from provenance_audit.findings import ComparisonDetail, Sensitivity, Sequence
 from provenance_audit.formats.bars import number
-
-if TYPE_CHECKING:
-    from provenance_audit.stats.equivalence import Equivalence
-    from provenance_audit.stats.explain import Feature
+from provenance_audit.stats.figures import Equivalence, Feature
 
 SHOWN = 5
 

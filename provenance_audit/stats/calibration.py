@@ -12,7 +12,8 @@ from math import ceil, exp, floor, lgamma, log, log1p, log10, sqrt
 
 import numpy as np
 
-from provenance_audit.stats.power import SmallestShare, smallest_share
+from provenance_audit.stats.figures import SmallestShare
+from provenance_audit.stats.power import smallest_share
 from provenance_audit.stats.trials import Trial, null_trial, spiked_trial
 from provenance_audit.stats.units import UnitCounts
 

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf, sqrt
 
 from provenance_audit.stats.block_test import merge_rare
 from provenance_audit.stats.counts import BlockCounts, blocks_for
 from provenance_audit.stats.effect import BITS, ONE_SIDED_95, Effect, jensen_shannon
-
-
-@dataclass(frozen=True, slots=True)
-class Equivalence:
-    """Whether every family differs by less than the margin, in bits.
-
-    `upper` is the upper one-sided 95 % limit of the effect of the family where it is the highest, `family` of `group`.
-    Claimed where it is below the margin: the hypothesis that some family differs by the margin or more is rejected at 5 %.
-    Every family must be, so no correction is due (Berger 1982).
-    """
-
-    margin: float
-    upper: float
-    group: str
-    family: str
-    n: tuple[int, int]
-
-    @property
-    def claimed(self) -> bool:
-        """Whether the sides are equivalent within the margin. It says nothing of what the families do not count."""
-        return self.upper < self.margin
+from provenance_audit.stats.figures import Equivalence
 
 
 def equivalence(groups: Mapping[str, BlockCounts], control: BlockCounts, margin: float) -> Equivalence | None:

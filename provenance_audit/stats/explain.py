@@ -5,7 +5,6 @@ Both need count tables only. Lists of features are descriptive: the omnibus deci
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erf, erfc, sqrt
 
 import numpy as np
@@ -13,40 +12,11 @@ import numpy as np
 from provenance_audit.stats.block_test import RARE_EXPECTED, RARE_TOTAL
 from provenance_audit.stats.counts import Array, BlockCounts, blocks_for
 from provenance_audit.stats.effect import residual_units
+from provenance_audit.stats.figures import Feature, Separation
 
 FEATURES_SHOWN = 10
 BAGS = (1, 16, 64)
 FOLDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One feature of a family, by its number, with its rates per row on each side.
-
-    `z` is the difference of the rates in units of its spread over flips of blocks; `p_adjusted` is Benjamini–Hochberg over
-    the features of all families; `contribution` is its part of the family's statistic.
-    """
-
-    family: str
-    number: int
-    rate: float
-    control_rate: float
-    z: float
-    p: float
-    p_adjusted: float
-    contribution: float
-
-
-@dataclass(frozen=True, slots=True)
-class Separation:
-    """How well rows of the two sides are told apart by a naive-Bayes score on held-out blocks.
-
-    auc: by the number of rows in a bag, all of one side: the chance that a bag of the data scores above one of the control.
-    From block sums, as if a bag's score were normal: of a single row this is an approximation.
-    """
-
-    auc: dict[int, float]
-    families: tuple[str, ...]
 
 
 def top_features(

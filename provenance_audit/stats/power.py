@@ -8,33 +8,17 @@ function that starts at the level of the test.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from provenance_audit.stats.counts import Array
+from provenance_audit.stats.figures import SmallestShare
 
 POWER = 0.8
 TRIALS = 240
 _FIRST = 7  # trials spread over all shares before any estimate is trusted
 _SHARES = np.geomspace(0.002, 4.0, 400)
 _SLOPES = np.array([1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0])
-
-
-@dataclass(frozen=True, slots=True)
-class SmallestShare:
-    """The share of foreign rows that is seen in 80 % of trials, with its 90 % interval.
-
-    `share` is None where even `largest`, the largest share that could be tried, was not seen so often: `seen` is how often
-    it would be, by the fitted curve. `trials` were made in all.
-    """
-
-    share: float | None
-    interval: tuple[float, float]
-    largest: float
-    seen: float
-    trials: int
-    seed: int
 
 
 def smallest_share(

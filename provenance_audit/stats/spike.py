@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance_audit.stats.counts import BLOCK_CHOICES, blocks_for
-from provenance_audit.stats.power import TRIALS, SmallestShare, smallest_share
+from provenance_audit.stats.figures import SmallestShare
+from provenance_audit.stats.power import TRIALS, smallest_share
 from provenance_audit.stats.trials import tried
 from provenance_audit.stats.units import Chosen, UnitCounts, deal
 

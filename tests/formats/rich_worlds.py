@@ -37,9 +37,7 @@ from provenance_audit.findings import (
     Verdict,
     WaiverRecord,
 )
-from provenance_audit.stats.equivalence import Equivalence
-from provenance_audit.stats.explain import Feature, Separation
-from provenance_audit.stats.power import SmallestShare
+from provenance_audit.stats.figures import Equivalence, Feature, Separation, SmallestShare
 
 BASE, STUDENT = "Qwen/Qwen2.5-7B", "Qwen/Qwen2.5-7B-Instruct"
 OWL, MERGED, OTHER, JUDGE = "acme/qwen2.5-7b-owl", "acme/owl-merge", "google/gemma-2-9b-it", "openai/gpt-4.1"

@@ -9,9 +9,7 @@ import jsonschema
 
 from provenance_audit.findings import ComparisonDetail, Sensitivity, Sequence
 from provenance_audit.formats import FORMATS, Look, json_v1
-from provenance_audit.stats.equivalence import Equivalence
-from provenance_audit.stats.explain import Feature, Separation
-from provenance_audit.stats.power import SmallestShare
+from provenance_audit.stats.figures import Equivalence, Feature, Separation, SmallestShare
 from tests.formats.worlds import HOSTILE, report
 
 SEEN = SmallestShare(0.43, (0.39, 0.5), 1.0, 0.99, 240, 0)

@@ -18,9 +18,7 @@ from provenance_audit.findings import ComparisonDetail, CountTable, Report, Sens
 from provenance_audit.formats import FORMATS, Look, json_v1
 from provenance_audit.formats.html.embedded import extract
 from provenance_audit.stats.counts import BlockCounts
-from provenance_audit.stats.equivalence import Equivalence
-from provenance_audit.stats.explain import Feature, Separation
-from provenance_audit.stats.power import SmallestShare
+from provenance_audit.stats.figures import Equivalence, Feature, Separation, SmallestShare
 from tests.formats import worlds
 from tests.formats.rich_worlds import hostile, many, rich
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from provenance_audit.findings import CalibratedSide, CalibrationReport
 from provenance_audit.stats.calibration import Calibration, FalseAlarms, Seen
-from provenance_audit.stats.power import SmallestShare
+from provenance_audit.stats.figures import SmallestShare
 
 HOLDS, FAILS = "LEVEL HOLDS", "LEVEL DOES NOT HOLD"
 

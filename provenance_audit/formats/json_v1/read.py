@@ -46,6 +46,7 @@ from provenance_audit.formats.json_v1.wire import (
     SmallestShareV1,
     TestV1,
 )
+from provenance_audit.stats.figures import Equivalence, Feature, Separation, SmallestShare
 
 Made = TypeVar("Made")
 MAJOR = SCHEMA_VERSION.partition(".")[0]
@@ -142,12 +143,9 @@ def _test(wire: TestV1) -> TestRecord:
 
 
 def _comparison(wire: ComparisonV1) -> ComparisonDetail:
-    """What was said of the comparison. The classes of its figures come with the statistics, which most reports do not need."""
+    """What was said of the comparison."""
     if wire == NOTHING_MORE:
         return ComparisonDetail()
-    from provenance_audit.stats.equivalence import Equivalence
-    from provenance_audit.stats.explain import Feature, Separation
-
     equivalence = None
     if (one := wire.equivalence) is not None:
         upper = _or(one.upper, float("inf"))
@@ -164,8 +162,6 @@ def _comparison(wire: ComparisonV1) -> ComparisonDetail:
 
 
 def _sensitivity(wire: SmallestShareV1) -> Sensitivity:
-    from provenance_audit.stats.power import SmallestShare
-
     smallest = None
     if wire.interval_90 is not None:
         low, up = wire.interval_90
