@@ -80,7 +80,6 @@ def prepared(request: Request) -> Request:
 
 def observe(request: Request, progress: Progress = lambda stage: None) -> Observed:
     """Everything that is read and found, whatever policy makes of it."""
-    began = time.perf_counter()
     request = prepared(request)
     rules = ruleset_of(request.policy)
     state = read_state(request.sequential) if request.sequential is not None else None

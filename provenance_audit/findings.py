@@ -12,13 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
-from provenance_audit.stats.equivalence import Equivalence
-from provenance_audit.stats.explain import Feature, Separation
-from provenance_audit.stats.power import SmallestShare
-=======
 from provenance_audit.stats.figures import Equivalence, Feature, Separation, SmallestShare
->>>>>>> formats
 
 if TYPE_CHECKING:
     from provenance_audit.stats.calibration import Calibration
