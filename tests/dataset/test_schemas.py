@@ -64,4 +64,4 @@ def test_a_schema_is_read_as_it_is(path: Path, container: str, tmp_path: Path) -
         assert any(holds(row, expected) for row in trained), f"{expected} is not among {trained}"
     named = {name for expected in case["rows"] for name in expected}
     for name in {"maker", "system_prompt", "kept", "reasoning"} - named:
-        assert {row[name] for row in trained} == {None}, f"nothing was said of {name}"
+        assert {row[name] for row in trained} <= {None}, f"nothing was said of {name}"
