@@ -81,7 +81,7 @@ class Cache:
                 return None
             kept = _model().model_validate(entry["observed"])
             found = Observed(**{name: getattr(kept, name) for name in type(kept).model_fields})
-        except (OSError, ValueError, KeyError, TypeError):
+        except Exception:  # whatever is wrong with a kept answer, the data can still be looked at
             return None
         with suppress(OSError):
             os.utime(path)
@@ -102,7 +102,7 @@ class Cache:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._write(self._path(identity), json.dumps(content))
             self._trim()
-        except (OSError, ValueError):
+        except Exception:  # an answer that cannot be kept is an answer all the same
             return
 
     def _path(self, identity: Mapping[str, Any]) -> Path:
