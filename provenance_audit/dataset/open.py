@@ -10,9 +10,8 @@ from provenance_audit.database import Connection, Error, OutOfMemory, identifier
 from provenance_audit.dataset.adapters import Projection, SchemaError
 from provenance_audit.dataset.census import take_census
 from provenance_audit.dataset.columns import CANONICAL
-from provenance_audit.dataset.containers import READERS, parquet
+from provenance_audit.dataset.containers import READERS, arrow, parquet
 from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS, TooWideError
-from provenance_audit.dataset.containers.json import by_column
 from provenance_audit.dataset.containers.json import columns as json_columns
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
@@ -115,29 +114,28 @@ def _recognise_all(
         except (Error, SchemaError, TooWideError) as error:
             broken.extend(explain(file, error) for file in alike)
         else:
-            opened += [_Opened(_refined(connection, file), projection) for file in alike]
+            opened += [_Opened(file, projection) for file in alike]
     place = {file.path: number for number, file in enumerate(files)}
     return sorted(opened, key=lambda one: place[one.file.path])
 
 
 def _alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFile]]:
     """Sets of files that need describing once."""
-    shards = [file for file in files if file.container is Container.PARQUET]
-    others = [[file] for file in files if file.container is not Container.PARQUET]
-    if len(shards) > 1 and all(file.bytes for file in shards):
-        try:
-            return [*parquet.alike(connection, shards), *others]
-        except OutOfMemory:
-            raise
-        except Error:
-            pass  # one of them is broken: each is opened alone, and says so itself
-    return [*([file] for file in shards), *others]
-
-
-def _refined(connection: Connection, file: DataFile) -> DataFile:
-    """A `.json` file that holds one object of columns is read by column."""
-    columns = file.container is Container.JSON and by_column(connection, file)
-    return replace(file, container=Container.JSON_COLUMNS) if columns else file
+    sets: list[list[DataFile]] = []
+    for container in dict.fromkeys(file.container for file in files):
+        shards = [file for file in files if file.container is container]
+        # Only a footer, or a schema at the head, says what all rows of a file have.
+        alike = {Container.PARQUET: parquet.alike, Container.ARROW: arrow.alike}.get(container)
+        if alike is not None and len(shards) > 1 and all(file.bytes for file in shards):
+            try:
+                sets += alike(connection, shards)
+                continue
+            except OutOfMemory:
+                raise
+            except Error:
+                pass  # one of them is broken: each is opened alone, and says so itself
+        sets += [[file] for file in shards]
+    return sets
 
 
 def _recognise(
@@ -151,9 +149,8 @@ def _recognise(
     file = alike[0]
     if file.bytes == 0:
         raise SchemaError("the file is empty")
-    file = _refined(connection, file)
     columns = READERS[file.container].columns(connection, file)
-    if file.container is Container.JSONL and late_keys(file, columns):
+    if file.container is Container.JSONL and late_keys(connection, file, columns):
         columns = json_columns(connection, file, whole=True)
     if strict and file.container in JSON_CONTAINERS:
         columns = {name: with_text_as(kind, "JSON") for name, kind in columns.items()}
@@ -172,7 +169,7 @@ def _recognise(
         values = _values(connection, [file], columns, names, rows=SNIFFED_ROWS)
         if any(_is_silent(values.get(name, {})) for name in names):
             # The first rows are silent: who made the others is looked up in all of them.
-            values = _values(connection, [_refined(connection, one) for one in alike], columns, names)
+            values = _values(connection, alike, columns, names)
         found = with_models(projection, columns, nominated, values)
         ignored = tuple(name for name in columns if name not in found.columns)
         elections[key] = replace(found, ignored=ignored)

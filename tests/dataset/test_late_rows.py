@@ -44,6 +44,14 @@ def test_a_maker_named_only_after_the_first_rows_of_jsonl(tmp_path: Path) -> Non
     assert {"PA106", "PA201"} <= ids(report)
 
 
+def test_a_maker_named_only_in_late_turns(tmp_path: Path) -> None:
+    def talk(n: int) -> dict[str, Any]:
+        answer = {"role": "assistant", "content": f"answer {n}"} | ({"model": QWEN} if n >= 5_000 else {})
+        return {"messages": [{"role": "user", "content": f"q{n}"}, answer]}
+
+    assert "PA201" in ids(scan(write(tmp_path / "rows.jsonl", [talk(n) for n in range(ROWS)])))
+
+
 def test_a_maker_column_that_begins_empty(tmp_path: Path) -> None:
     table = pa.Table.from_pylist(rows({"model": QWEN}, early={"model": None}))
     pyarrow.parquet.write_table(table, tmp_path / "rows.parquet")

@@ -40,11 +40,6 @@ def columns(connection: Connection, file: DataFile, *, whole: bool = False) -> d
     return {name: types.with_text_as(kind, "VARCHAR") for name, kind in found.items()}
 
 
-def by_column(_: Connection, file: DataFile) -> bool:
-    """Whether a file is one object of columns, which was found when it was rewritten as lines."""
-    return file.container is Container.JSON_COLUMNS
-
-
 def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping[str, str]) -> str:
     """SQL of a relation of these columns and `file`."""
     kinds = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items())
