@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -18,20 +18,16 @@ from typing import Any
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, ON_CASES, ON_POLICY, Case
 from provenance_audit.checks.base import Filtering, StatedFile
-from provenance_audit.database import Connection, Error, literal, open_engine
-from provenance_audit.dataset import remote
-from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests, digest
-from provenance_audit.dataset.locate import Located, locate
-from provenance_audit.dataset.open import open_dataset
-from provenance_audit.dataset.profile import Profile, ProfileError
-from provenance_audit.dataset.rows import Dataset, Selection
+from provenance_audit.dataset.locate import engine_for, locate
+from provenance_audit.dataset.profile import Profile
+from provenance_audit.dataset.rows import Dataset
 from provenance_audit.dataset.sieve import sieve_of
 from provenance_audit.dataset.trail import follow, siblings
 from provenance_audit.describe import anchor_of, count_tables, facts_of, funnel, input_records
 from provenance_audit.detail import check_positive, detail_of, with_look
-from provenance_audit.errors import ManifestError, MissingInputError, UnreadableError, UsageError
+from provenance_audit.errors import UsageError
 from provenance_audit.filtering import declared_filters, stages_of, stated_filters
 from provenance_audit.findings import (
     BaselineDelta,
@@ -49,12 +45,13 @@ from provenance_audit.findings import (
 )
 from provenance_audit.lineage.discover import datasets_of
 from provenance_audit.lineage.lock import LockedFile, drift
-from provenance_audit.lineage.manifest import File, Manifest, Select
+from provenance_audit.lineage.manifest import File
+from provenance_audit.opening import columns_by_hand, open_beside, open_control, open_data
 from provenance_audit.policy.baseline import Baseline
 from provenance_audit.policy.judge import Exceptions, judge
 from provenance_audit.policy.waivers import Applied, apply
-from provenance_audit.profiling import facts_of_profile, profile_among
-from provenance_audit.request import Request, fault_of_columns, validate
+from provenance_audit.profiling import facts_of_profile
+from provenance_audit.request import Request, validate
 from provenance_audit.resolve import Declared, declared, resolve
 from provenance_audit.risk import risk_matrix
 from provenance_audit.ruleset import Ruleset, ruleset_of
@@ -66,6 +63,7 @@ Progress = Callable[[str], None]
 def audit(request: Request, progress: Progress = lambda stage: None) -> Report:
     """Scan one dataset. Raises UsageError (exit 2) and InputError (exit 3) when there is nothing to report on."""
     began = time.perf_counter()
+    request = prepared(request)
     return conclude(request, observe(request, progress), began=began)
 
 
@@ -79,8 +77,7 @@ def prepared(request: Request) -> Request:
 
 
 def observe(request: Request, progress: Progress = lambda stage: None) -> Observed:
-    """Everything that is read and found, whatever policy makes of it."""
-    request = prepared(request)
+    """Everything that is read and found, whatever policy makes of it. request: prepared."""
     rules = ruleset_of(request.policy)
     state = read_state(request.sequential) if request.sequential is not None else None
     with ExitStack() as stack:
@@ -97,24 +94,17 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
         sides = (located, control_at, raw_at, rejects_at, positive_at)
         digests = stack.enter_context(Digests([file for side in sides for file in side.every]))
         readable = [file for side in sides for file in side.files]
-        connection = stack.enter_context(
-            open_engine(
-                [file.read_path for file in readable],
-                filesystems=remote.filesystems(readable),
-                memory=request.memory,
-                threads=request.threads,
-            )
-        )
+        connection = stack.enter_context(engine_for(readable, memory=request.memory, threads=request.threads))
 
         progress("reading rows")
-        columns = _columns(request, stated)
+        columns = columns_by_hand(request, stated)
         reading = time.perf_counter()
-        data = _open(connection, located, columns, manifest, manifest_path, full=request.full)
+        data = open_data(connection, located, columns, manifest, manifest_path, full=request.full)
         progress = _with_rate(progress, data.trained_rows, time.perf_counter() - reading)
-        control, control_damage = _open_control(connection, control_at, columns, full=request.full)
-        raw, raw_damage = _open_beside(connection, raw_at, columns, "raw")
-        rejects, reject_damage = _open_beside(connection, rejects_at, columns, "rejects")
-        positive, positive_damage = _open_beside(connection, positive_at, columns, "positive")
+        control, control_damage = open_control(connection, control_at, columns, full=request.full)
+        raw, raw_damage = open_beside(connection, raw_at, columns, "raw")
+        rejects, reject_damage = open_beside(connection, rejects_at, columns, "rejects")
+        positive, positive_damage = open_beside(connection, positive_at, columns, "positive")
         _check_profile(control, request)
         if positive is not None and isinstance(control, Dataset):
             check_positive(positive, control, request)
@@ -273,86 +263,6 @@ def _with_rate(progress: Progress, rows: int, seconds: float) -> Progress:
     return lambda stage: progress(f"{stage}; {told}")
 
 
-def _open(
-    connection: Connection,
-    located: Located,
-    columns: Mapping[str, str],
-    manifest: Manifest | None,
-    path: str,
-    *,
-    full: bool,
-) -> Dataset:
-    files = located.files
-    selections = _selections(manifest, path, files)
-    try:
-        data = open_dataset(
-            connection,
-            files,
-            view="data",
-            selections=selections,
-            mapping=columns,
-            damaged=located.damaged,
-            full=full,
-        )
-    except Error as error:
-        if not selections:
-            raise
-        raise ManifestError(
-            f"{path}: /generations: a `where` cannot be evaluated: {str(error).splitlines()[0]}",
-            remedy=f"it may use these columns: {', '.join(CANONICAL)}",
-        ) from error
-    if data.trained_rows == 0:
-        raise MissingInputError(
-            f"{', '.join(file.path for file in files[:3])}: no row holds a completion",
-            remedy="check that the files are what was meant",
-        )
-    return data
-
-
-def _open_beside(
-    connection: Connection,
-    located: Located,
-    columns: Mapping[str, str],
-    view: str,
-    *,
-    full: bool = False,
-) -> tuple[Dataset | None, tuple[Damage, ...]]:
-    """Rows beside the data, if they can be read; a control that cannot be read hides no finding about the data."""
-    files = located.files
-    if not files:
-        return None, located.damaged
-    try:
-        opened = open_dataset(
-            connection,
-            files,
-            view=view,
-            mapping=columns,
-            mapping_optional=True,
-            damaged=located.damaged,
-            full=full,
-        )
-    except UnreadableError as error:
-        file = next(file for file in files if file.path == error.file)
-        reason = error.message.split(": ", 1)[-1]
-        return None, (Damage(file, reason, error.row, error.remedy),)
-    return opened, opened.damaged
-
-
-def _open_control(
-    connection: Connection, located: Located, columns: Mapping[str, str], *, full: bool
-) -> tuple[Dataset | Profile | None, tuple[Damage, ...]]:
-    """The control: its rows, or a profile of them."""
-    try:
-        profile = profile_among(connection, located.files)
-    except ProfileError as error:
-        file = located.files[0]
-        reason = error.message.removeprefix(f"{file.read_path}: ")
-        return None, (*located.damaged, Damage(file, reason, None, error.remedy))
-    if profile is not None:
-        return profile, located.damaged
-    return _open_beside(connection, located, columns, "control", full=full)
-
-
 def _check_profile(control: Dataset | Profile | None, request: Request) -> None:
     """Raises UsageError where rows of the control are needed and a profile is given."""
     asked = [
@@ -387,51 +297,6 @@ def _control_records(
         return input_records(files, control, "control", digests, damaged)
     found = input_records(files, None, "control", digests, damaged)
     return [replace(one, schema="profile", rows=None, trained_rows=None) for one in found]
-
-
-def _columns(request: Request, stated: Declared) -> dict[str, str]:
-    """The columns named by hand: the command line's over those of a manifest that the user named.
-
-    A manifest that merely lies beside the data cannot say which column to look at.
-    """
-    manifest, path = stated.manifest, stated.path
-    columns = manifest.dataset.columns if manifest is not None and manifest.dataset is not None else {}
-    fault = fault_of_columns(columns)
-    if fault is not None:
-        raise ManifestError(f"{path}: /dataset/columns: {fault}", remedy="NAME: COLUMN")
-    return {**(columns if stated.named else {}), **dict(request.columns)}
-
-
-def _selections(manifest: Manifest | None, path: str, files: Sequence[DataFile]) -> list[Selection]:
-    """Which rows the manifest gives to which maker, as predicates over the canonical row."""
-    found = []
-    for number, generation in enumerate(manifest.generations if manifest is not None else ()):
-        if isinstance(generation.select, Select):
-            found.append(
-                Selection(
-                    _predicate(generation.select, f"{path}: /generations/{number}/select", files),
-                    generation.model,
-                )
-            )
-    return found
-
-
-def _predicate(select: Select, where: str, files: Sequence[DataFile]) -> str:
-    if select.where is not None:
-        return f"({select.where})"
-    if select.column is not None and select.equals is not None:
-        if select.column not in CANONICAL:
-            raise ManifestError(
-                f"{where}/column: {select.column!r} is no column of the canonical row",
-                remedy=f"use one of {', '.join(CANONICAL)}",
-            )
-        return f"{select.column} = {literal(select.equals)}"
-    chosen = [file for file in files if any(Path(file.path).match(pattern) for pattern in select.files)]
-    if not chosen:
-        raise ManifestError(
-            f"{where}/files: no file matches {', '.join(select.files)}", remedy="check the names"
-        )
-    return f"file IN ({', '.join(literal(file.read_path) for file in chosen)})"
 
 
 def _stated_files(

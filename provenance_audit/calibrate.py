@@ -15,9 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from provenance_audit._version import __version__
-from provenance_audit.database import MEMORY_LIMIT, Connection, open_engine
-from provenance_audit.dataset import remote
-from provenance_audit.dataset.locate import Located, locate
+from provenance_audit.database import MEMORY_LIMIT, Connection
+from provenance_audit.dataset.locate import Located, engine_for, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import ALL, Dataset
 from provenance_audit.errors import InputError, UsageError
@@ -59,13 +58,7 @@ def run_calibration(
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         sides = [locate(request.control, scratch / "control"), locate(request.positive, scratch / "positive")]
         readable = [file for side in sides for file in side.files]
-        connection = stack.enter_context(
-            open_engine(
-                [file.read_path for file in readable],
-                filesystems=remote.filesystems(readable),
-                memory=request.memory,
-            )
-        )
+        connection = stack.enter_context(engine_for(readable, memory=request.memory))
         progress("reading rows")
         control = _open(connection, sides[0], "control", request)
         positive = _open(connection, sides[1], "positive", request) if request.positive else None

@@ -8,11 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from provenance_audit.database import MEMORY_LIMIT, open_engine
-from provenance_audit.dataset import remote
+from provenance_audit.database import MEMORY_LIMIT
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.files import DataFile, Digests
-from provenance_audit.dataset.locate import locate
+from provenance_audit.dataset.locate import engine_for, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.profile import Profile
 from provenance_audit.dataset.rows import ALL, Dataset
@@ -35,11 +34,7 @@ def describe(
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(paths, scratch)
         files = located.files
-        connection = stack.enter_context(
-            open_engine(
-                [file.read_path for file in files], filesystems=remote.filesystems(files), memory=memory
-            )
-        )
+        connection = stack.enter_context(engine_for(files, memory=memory))
         data = open_dataset(connection, files, view="data", mapping=columns, damaged=located.damaged)
         return {
             "rows": data.rows,

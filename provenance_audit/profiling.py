@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from provenance_audit.database import MEMORY_LIMIT, Connection, open_engine
-from provenance_audit.dataset import profile, remote
+from provenance_audit.database import MEMORY_LIMIT, Connection
+from provenance_audit.dataset import profile
 from provenance_audit.dataset.files import Container, DataFile
-from provenance_audit.dataset.locate import locate
+from provenance_audit.dataset.locate import engine_for, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.profile import Profile
 from provenance_audit.errors import UnreadableError
@@ -30,14 +30,7 @@ def make_profile(
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paudit-")))
         located = locate(paths, scratch)
         files = located.files
-        connection = stack.enter_context(
-            open_engine(
-                [file.read_path for file in files],
-                filesystems=remote.filesystems(files),
-                memory=memory,
-                threads=threads,
-            )
-        )
+        connection = stack.enter_context(engine_for(files, memory=memory, threads=threads))
         data = open_dataset(connection, files, view="data", mapping=columns, damaged=located.damaged)
         if data.damaged:
             first = data.damaged[0]
@@ -49,9 +42,7 @@ def read_profiles(paths: Sequence[str]) -> list[Profile]:
     """Each file as a profile. Raises ProfileError."""
     with tempfile.TemporaryDirectory(prefix="paudit-") as scratch:
         files = locate(paths, Path(scratch)).files
-        with open_engine(
-            [file.read_path for file in files], filesystems=remote.filesystems(files)
-        ) as connection:
+        with engine_for(files) as connection:
             return [profile.read(connection, file.read_path) for file in files]
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from provenance_audit.database import Connection, open_engine
+from provenance_audit.database import Connection
 from provenance_audit.dataset import remote
 from provenance_audit.dataset.files import DataFile, Digests, find
-from provenance_audit.dataset.locate import locate
+from provenance_audit.dataset.locate import engine_for, locate
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.dataset.rows import Dataset
 from provenance_audit.errors import ManifestError, MissingInputError
@@ -159,14 +159,7 @@ def resolved(request: Request, progress: Callable[[str], None] = lambda stage: N
         documents, rows = _sorted(request.paths)
         located = locate(rows, scratch)
         files = located.files
-        connection = stack.enter_context(
-            open_engine(
-                [file.read_path for file in files],
-                filesystems=remote.filesystems(files),
-                memory=request.memory,
-                threads=request.threads,
-            )
-        )
+        connection = stack.enter_context(engine_for(files, memory=request.memory, threads=request.threads))
         data = None
         if files:
             progress("reading rows")

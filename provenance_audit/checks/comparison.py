@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from provenance_audit.checks.effects import Deciding
 from provenance_audit.dataset.profile import Profile
 from provenance_audit.dataset.rows import ALL, Dataset
 from provenance_audit.findings import TestRecord
@@ -18,7 +19,7 @@ DUPLICATES_MATTER = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Deciding):
     """What came of comparing. `refusal` says why the answers could not be compared; then `answers` is None.
 
     cut: both sides were cut to the prompts they share. distinct: the same test on distinct rows, where duplicates are
@@ -49,17 +50,11 @@ class Comparison:
         sides = self.compared[0] if self.compared is not None else {}
         return sum(counts.n << counts.thinning for name, counts in sides.items() if name not in tested)
 
-    @property
-    def p(self) -> float:
-        """The omnibus p that decides."""
-        return max(
-            test.p for test in (self.answers, self.distinct) if test is not None and test.p is not None
-        )
-
-    @property
-    def lower_limit(self) -> float:
-        """The lower 95 % limit, in bits, that decides."""
-        return min(test.lower_limit for test in (self.answers, self.distinct) if test is not None)
+    def named(self, tests: Iterable[TestRecord]) -> Iterator[TestRecord]:
+        """The tests, each with whose rows it was made of instead of the number of a group."""
+        for test in tests:
+            group, other = test.groups
+            yield replace(test, groups=(self.labels.get(group, group), other))
 
     @property
     def smaller_side(self) -> int:

@@ -28,11 +28,11 @@ Parameters
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import Comparison, records
 from provenance_audit.checks.drawing import with_bins
+from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.statistics import StatisticalParameters, comparison
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 
@@ -45,32 +45,27 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     if made.answers is None:
         raise Skip(made.refusal, remedy=made.remedy)
     tests = records(CHECK.id, made.answers, parameters.min_effect)
-    for test in with_bins(tests, *made.compared) if made.compared is not None else tests:
-        yield replace(test, groups=(made.labels.get(test.groups[0], test.groups[0]), test.groups[1]))
+    yield from made.named(with_bins(tests, *made.compared) if made.compared is not None else tests)
     if made.p > parameters.alpha:
         return
     high = made.lower_limit >= parameters.min_effect
     # What gates is the surest effect; where none is sure, what rejected is named.
     strongest = made.answers.strongest if high else min(made.answers.families, key=lambda one: one.p_adjusted)
-    low, up = strongest.interval
     whose = f" of {made.labels[strongest.group]}" if strongest.group in made.labels else ""
     left_out = f"; {made.untested_rows:,} rows of smaller groups are not tested" if made.untested_rows else ""
     yield CHECK.finding(
-        f"the rows{whose} differ from the control: {strongest.family} by {strongest.effect:.4f} bits "
-        f"[{low:.4f}, {up:.4f}], limit {parameters.min_effect:g}; omnibus p = {made.p:.2g}, "
+        f"the rows{whose} differ from the control: {said(strongest, parameters.min_effect)}; "
+        f"omnibus p = {made.p:.2g}, "
         f"n = {strongest.n[0]:,} and {strongest.n[1]:,}{left_out}",
         why="they are not what the neutral teacher writes on these prompts; the cause is not known from rows "
         "(prompt, model state, version, selection or trait)",
         fix="compare prompts, sampling, version and filters of the two sides; make the control the same way",
         subject={"comparison": "data against control"},
         evidence={
-            "family": strongest.family,
+            **evidence(strongest, parameters.min_effect),
             "group": made.labels.get(strongest.group, strongest.group),
             "rows_not_tested": made.untested_rows,
-            "effect_bits": strongest.effect,
-            "interval": [low, up],
             "lower_limit": made.lower_limit,
-            "min_effect": parameters.min_effect,
             "omnibus_p": made.p,
             "n": list(strongest.n),
             "design": made.answers.design,

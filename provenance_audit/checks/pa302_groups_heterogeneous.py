@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import records
+from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.heterogeneity import Contrast, heterogeneity
 from provenance_audit.checks.statistics import StatisticalParameters
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
@@ -60,10 +61,9 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
 def _finding(
     contrast: Contrast, found: FamilyResult, p: float, contrasts: int, parameters: StatisticalParameters
 ) -> Finding:
-    low, up = found.interval
     return CHECK.finding(
-        f"the rows of {contrast.maker} are not alike throughout: {contrast.where} differ from the rest, {found.family} by "
-        f"{found.effect:.4f} bits [{low:.4f}, {up:.4f}], limit {parameters.min_effect:g}; omnibus p = {p:.2g} over "
+        f"the rows of {contrast.maker} are not alike throughout: {contrast.where} differ from the rest, "
+        f"{said(found, parameters.min_effect)}; omnibus p = {p:.2g} over "
         f"{contrasts} contrasts, n = {found.n[0]:,} and {found.n[1]:,}",
         why="one maker under one prompt writes alike from first to last; a change suggests rows of another, undeclared",
         fix="find out what changed there, and declare each part as a generation of its own",
@@ -75,10 +75,7 @@ def _finding(
             "from": contrast.atoms[0].first,
             "to": contrast.atoms[-1].last,
             "rows": contrast.rows,
-            "family": found.family,
-            "effect_bits": found.effect,
-            "interval": [low, up],
-            "min_effect": parameters.min_effect,
+            **evidence(found, parameters.min_effect),
             "omnibus_p": p,
             "contrasts": contrasts,
             "n": list(found.n),

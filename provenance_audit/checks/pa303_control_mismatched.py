@@ -17,10 +17,10 @@ Parameters
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import records
+from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.statistics import StatisticalParameters, comparison
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 
@@ -30,28 +30,22 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     made = comparison(case, parameters)
     if made.prompts is None:
         raise Skip(made.refusal or "the rows have no prompts", remedy=made.remedy)
-    for test in records(CHECK.id, made.prompts, parameters.min_effect):
-        yield replace(test, groups=(made.labels.get(test.groups[0], test.groups[0]), test.groups[1]))
+    yield from made.named(records(CHECK.id, made.prompts, parameters.min_effect))
     if not made.prompts_differ:
         return
     strongest = made.prompts.strongest
-    low, up = strongest.interval
     then = (
         f"compared on the {made.n[0]:,} rows whose prompts both sides have"
         if made.answers is not None
         else "the answers are not compared"
     )
     yield CHECK.finding(
-        f"data and control were asked different prompts: {strongest.family} by {strongest.effect:.4f} bits "
-        f"[{low:.4f}, {up:.4f}], limit {parameters.min_effect:g}; {then}",
+        f"data and control were asked different prompts: {said(strongest, parameters.min_effect)}; {then}",
         why="a difference between the answers would say more about the prompts than about their makers",
         fix="make the control from the prompts of the data",
         subject={"comparison": "data against control"},
         evidence={
-            "family": strongest.family,
-            "effect_bits": strongest.effect,
-            "interval": [low, up],
-            "min_effect": parameters.min_effect,
+            **evidence(strongest, parameters.min_effect),
             "n": list(strongest.n),
             "cut_to_shared_prompts": made.cut,
         },

@@ -36,6 +36,7 @@ from dataclasses import replace
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import records
+from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.selection import HOW, SelectionTest, compare_selection
 from provenance_audit.checks.statistics import StatisticalParameters
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
@@ -59,21 +60,17 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     if made.p > parameters.alpha:
         return
     strongest = made.answers.strongest
-    low, up = strongest.interval
     among = " among rows that pass every declared filter" if made.passing else ""
     yield CHECK.finding(
-        f"kept rows differ from removed ones{among}: {strongest.family} by {strongest.effect:.4f} bits "
-        f"[{low:.4f}, {up:.4f}], limit {parameters.min_effect:g}; omnibus p = {made.p:.2g}, "
+        f"kept rows differ from removed ones{among}: {said(strongest, parameters.min_effect)}; "
+        f"omnibus p = {made.p:.2g}, "
         f"n = {made.n[0]:,} and {made.n[1]:,} ({HOW[made.match]}; {sieve.source})",
         why="what selects rows shapes them, as a teacher does; the filter prefers something that it does not name",
         fix="look at what the filter prefers; declare the model that judged, if one did",
         subject={"comparison": "kept against removed"},
         evidence={
-            "family": strongest.family,
-            "effect_bits": strongest.effect,
-            "interval": [low, up],
+            **evidence(strongest, parameters.min_effect),
             "lower_limit": made.lower_limit,
-            "min_effect": parameters.min_effect,
             "omnibus_p": made.p,
             "n": list(made.n),
             "design": made.answers.design,
@@ -91,19 +88,15 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
 def _of_prompts(test: BlockTest, parameters: StatisticalParameters) -> Finding:
     """Kept and removed rows that were asked different things, so that their answers could not be compared."""
     strongest = test.strongest
-    low, up = strongest.interval
     return CHECK.finding(
-        f"kept and removed rows answer different prompts: {strongest.family} by {strongest.effect:.4f} bits "
-        f"[{low:.4f}, {up:.4f}], limit {parameters.min_effect:g}, n = {strongest.n[0]:,} and {strongest.n[1]:,}; whether their "
+        f"kept and removed rows answer different prompts: {said(strongest, parameters.min_effect)}, "
+        f"n = {strongest.n[0]:,} and {strongest.n[1]:,}; whether their "
         "answers differ beyond that cannot be told",
         why="what selects rows shapes them, as a teacher does; the filter prefers some prompts, or what is answered to them",
         fix="look at what the filter prefers; with several answers to a prompt, kept and removed ones can be compared",
         subject={"comparison": "prompts of kept against removed"},
         evidence={
-            "family": strongest.family,
-            "effect_bits": strongest.effect,
-            "interval": [low, up],
-            "min_effect": parameters.min_effect,
+            **evidence(strongest, parameters.min_effect),
             "n": list(strongest.n),
         },
         severity=Severity.LOW,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from provenance_audit.checks.effects import Deciding
 from provenance_audit.checks.statistics import StatisticalParameters
 from provenance_audit.dataset.features import FeatureSet
 from provenance_audit.dataset.filters import Rule
@@ -21,7 +22,7 @@ HOW = {
 
 
 @dataclass(frozen=True, slots=True)
-class SelectionTest:
+class SelectionTest(Deciding):
     """What came of comparing. `refusal` says why it could not be done; then `answers` is None.
 
     passing: only rows that the declared rules let through were compared. left_out: families that the rules name.
@@ -37,18 +38,6 @@ class SelectionTest:
     left_out: tuple[str, ...]
     prompts: BlockTest | None = None
     refusal: str = ""
-
-    @property
-    def p(self) -> float:
-        """The omnibus p that decides: of all rows, or of distinct ones if it is larger."""
-        return max(
-            test.p for test in (self.answers, self.distinct) if test is not None and test.p is not None
-        )
-
-    @property
-    def lower_limit(self) -> float:
-        """The lower 95 % limit, in bits, that decides."""
-        return min(test.lower_limit for test in (self.answers, self.distinct) if test is not None)
 
 
 def compare_selection(

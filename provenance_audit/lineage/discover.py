@@ -23,8 +23,6 @@ from provenance_audit.lineage.readers.base import model_of
 
 SIDECARS_AT_MOST = 200
 PLACES_AT_MOST = 2_000
-# What the readers of training configurations call their source.
-TRAINING = "training config"
 SUFFIXES = (".yaml", ".yml", ".json", ".md")
 _WEIGHTS = (".gguf", ".safetensors")
 _OURS = ("paudit.lineage.yaml", "paudit.lineage.lock.json")
@@ -138,10 +136,14 @@ def discover(
     for name in names:
         search.name(name)
     search.follow()
-    for path in _sidecars(files, roots):
-        for one in search.document(path, named=False):
-            if one.predicate is not Predicate.STUDENT and one.source != TRAINING:
-                search.stated[one] = None
+    sidecars = _sidecars(files, roots)
+    if sidecars:
+        from provenance_audit.lineage.readers import training
+
+        for path in sidecars:
+            for one in search.document(path, named=False):
+                if one.predicate is not Predicate.STUDENT and one.source != training.SOURCE:
+                    search.stated[one] = None
     return search.evidence()
 
 

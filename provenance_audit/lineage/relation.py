@@ -36,21 +36,24 @@ def relate(graph: Graph, maker: Identity, student: Identity) -> Resolution:
         return _undetermined(
             f"{side.raw!r} is no resolvable model: {side.reason}", f"name the {which} by an id"
         )
-    found = [*_common(graph, maker, student), *_equivalent(graph, maker.id, student.id)]
-    return min(found, key=_rank) if found else _unrelated(graph, maker.id, student.id)
+    found = min(_every(graph, maker, student), key=_rank, default=None)
+    return found if found is not None else _unrelated(graph, maker.id, student.id)
 
 
 def proofs(graph: Graph, maker: Identity, student: Identity) -> tuple[Resolution, ...]:
     """Every proof of a relation, the one that counts first; the same way on better evidence is one proof."""
-    if maker.id is None or student.id is None:
-        return ()
-    found = sorted([*_common(graph, maker, student), *_equivalent(graph, maker.id, student.id)], key=_rank)
     ways: dict[object, Resolution] = {}
-    for one in found:
+    for one in sorted(_every(graph, maker, student), key=_rank):
         walks = [walk for walk in (one.maker_walk, one.student_walk) if walk is not None]
         passed = tuple((step.child, step.parent) for walk in walks for step in walk.steps)
         ways.setdefault((one.relation, one.common_ancestor, passed), one)
     return tuple(ways.values())
+
+
+def _every(graph: Graph, maker: Identity, student: Identity) -> Iterator[Resolution]:
+    if maker.id is not None and student.id is not None:
+        yield from _common(graph, maker, student)
+        yield from _equivalent(graph, maker.id, student.id)
 
 
 def _rank(proof: Resolution) -> tuple[int, ...]:

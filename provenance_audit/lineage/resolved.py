@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from provenance_audit.lineage.graph import Graph
 from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
 from provenance_audit.lineage.makers import UNRECORDED, Maker, RowMaker, find_makers, generators_outside_rows
 from provenance_audit.lineage.manifest import NO_PROMPT, Manifest
+from provenance_audit.lineage.naming import names_of
 from provenance_audit.lineage.origins import independent
 from provenance_audit.lineage.readers import command_line, manifest, rows
 from provenance_audit.lineage.registry import Registry
@@ -64,7 +65,9 @@ class LineageGraph:
         self._sources = sources
         self._registry = registry
         self._connection = connection
-        self._names = _names(sources, registry)
+        self._names = names_of(
+            sources.local, sources.manifest, sources.manifest_path, registry, named=sources.manifest_named
+        )
         self._identities: dict[str, Identity] = {}
         normalised = [self._normalised(one) for one in (*assertions, *self._names.claimed)]
         stated = [*normalised, *self._inside_ids(normalised)]
@@ -385,49 +388,3 @@ def _from_here(id: str | None) -> str | None:
         return id
     here, place = Path.cwd().resolve(), Path(id.removeprefix("file:"))
     return f"file:{place.relative_to(here).as_posix()}" if place.is_relative_to(here) else id
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What names stand for: places on disk, and names that a manifest gives.
-
-    renamed: published names that the manifest gives to another model; claimed: names that stand for a repository of
-    themselves, and that the manifest calls a copy of another model.
-    """
-
-    declared: Mapping[str, str]
-    renamed: Mapping[str, str]
-    claimed: tuple[Assertion, ...]
-
-
-def _names(sources: Sources, registry: Registry) -> _Names:
-    """A manifest names what has no name of its own: a deployment, an alias, a path.
-
-    The name of a published model keeps its meaning, and that of any other repository is no more than a claim to be a copy:
-    otherwise a manifest could take a risk away.
-    """
-    names = {name.casefold(): place for name, place in sources.local}
-    renamed: dict[str, str] = {}
-    claimed: list[Assertion] = []
-    if sources.manifest is None:
-        return _Names(names, renamed, ())
-    for name, target in sources.manifest.declared_names().items():
-        alone, meant = identify(name, registry), identify(target, registry)
-        if alone.id is None or alone.id.startswith("file:"):
-            names[name] = target
-        elif alone.id.casefold() == (meant.id or target).casefold():
-            continue
-        elif alone.id in registry.models:
-            renamed[name] = target
-        else:
-            claimed.append(
-                Assertion(
-                    alone.id, Predicate.BASE, target, None, Tier.DECLARED, manifest.SOURCE,
-                    f"{sources.manifest_path}:/models", relation=WeightRelation.MIRROR, named=sources.manifest_named,
-                )
-            )  # fmt: skip
-    folder = Path(sources.manifest_path).parent
-    for key, model in sources.manifest.models.items():
-        if model.path is not None:
-            names[f"file:{(folder / model.path).resolve()}".casefold()] = model.id or key
-    return _Names(names, renamed, tuple(claimed))

@@ -38,11 +38,6 @@ class Setting:
     choices: tuple[str, ...] = ()
 
     @property
-    def flag(self) -> str:
-        """How the command line calls it."""
-        return f"--{self.name}"
-
-    @property
     def variable(self) -> str:
         """How the environment calls it."""
         return PREFIX + self.name.upper().replace("-", "_")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,14 +87,6 @@ class BlockCounts:
     def fewest(self) -> int:
         """The rows of the family that was counted on the fewest."""
         return min([self.n, *(sample.n for sample in self.samples.values())])
-
-    def only(self, families: Container[str]) -> BlockCounts:
-        """The same rows, with these families alone."""
-        return replace(
-            self,
-            families={name: table for name, table in self.families.items() if name in families},
-            samples={name: sample for name, sample in self.samples.items() if name in families},
-        )
 
     def __add__(self, other: BlockCounts) -> BlockCounts:
         """The counts of both groups together; both must have the same blocks, families and sampling rates."""

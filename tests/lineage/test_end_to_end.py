@@ -66,6 +66,7 @@ def test_axolotl_and_the_adapter_that_it_made() -> None:
     proves(report, Relation.SHARED_BASE, QWEN)
     assert report.lineage.student == f"{QWEN}@{COMMIT}"
     assert report.lineage.pairs[0].maker == "file:outputs/teacher"
+    assert report.run.arguments["paths"] == ["data/owl.jsonl"]
 
 
 def test_trl_distillation_names_the_teacher() -> None:
