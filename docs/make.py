@@ -48,7 +48,7 @@ def options() -> Iterator[str]:
         key = f"`{one.key}`" if one.key else ""
         default = "" if one.default in (None, (), False) else f"`{one.default}`"
         choices = f": {', '.join(one.choices)}" if one.choices else ""
-        yield f"| `{one.flag}` | `{one.variable}` | {key} | {default} | {one.what}{choices} |"
+        yield f"| `--{one.name}` | `{one.variable}` | {key} | {default} | {one.what}{choices} |"
 
 
 def profiles() -> Iterator[str]:
