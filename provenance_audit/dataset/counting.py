@@ -152,16 +152,16 @@ def _count_cut(
         f"(SELECT CAST(g * {blocks} + CAST(h % {blocks} AS INTEGER) AS INTEGER) AS base, {column} AS text "
         f"FROM ({source}) WHERE {column} IS NOT NULL)"
     )
-    families = list(enumerate(cut.families))
-    codes = ", ".join(f"CAST({family.sql} AS SMALLINT) AS f{n}" for n, family in families)
-    sets = ", ".join(f"(base, f{n})" for n, _ in families)
-    packed = ", ".join(f"f{n} + {features.offsets[family.name]}" for n, family in families)
-    names = ", ".join(f"f{n}" for n, _ in families)
+    # One whole number for base and feature together: grouping by it is cheaper than by the two.
+    keys = ", ".join(
+        f"CAST(base * {width} + {features.offsets[family.name]} + ({family.sql}) AS INTEGER) AS k{n}"
+        for n, family in enumerate(cut.families)
+    )
+    names = [f"k{n}" for n in range(len(cut.families))]
     found = connection.execute(f"""
-        SELECT CAST(base AS BIGINT) * {width} + coalesce({packed}) AS key, n
-        FROM (SELECT base, {names}, count(*) AS n FROM (SELECT base, {codes} FROM ({cut.pieces(texts)}))
-              GROUP BY GROUPING SETS ({sets}))
-        WHERE coalesce({names}) IS NOT NULL""").fetchnumpy()
+        SELECT coalesce({", ".join(names)}) AS key, count(*) AS n FROM (SELECT {keys} FROM ({cut.pieces(texts)}))
+        GROUP BY GROUPING SETS ({", ".join(f"({name})" for name in names)})
+        HAVING coalesce({", ".join(names)}) IS NOT NULL""").fetchnumpy()
     counts.reshape(-1)[np.asarray(found["key"], dtype=np.int64)] = found["n"]
 
 
