@@ -53,8 +53,14 @@ class Rows:
         """SQL of the rows of one prompt in 2^s of each unit: nested, and the same on every machine."""
         if not any(self.thinning):
             return self.sql
-        kept = " ".join(f"WHEN {unit} THEN {2**s}" for unit, s in enumerate(self.thinning) if s)
-        return f"SELECT * FROM ({self.kept or self.sql}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} ELSE 1 END) = 0"
+        masks = " ".join(f"WHEN {unit} THEN {2**s - 1}" for unit, s in enumerate(self.thinning) if s)
+        # Of the hash's own type: else every hash is widened to 128 bits.
+        mask = (
+            f"CAST(CASE g {masks} ELSE 0 END AS UBIGINT)"
+            if len(self.thinning) > 1
+            else str(2 ** self.thinning[0] - 1)
+        )
+        return f"SELECT * FROM ({self.kept or self.sql}) WHERE (h >> {THINNING_BITS}) & {mask} = 0"
 
 
 def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bool = False) -> Rows:
@@ -84,9 +90,13 @@ def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bo
 
 
 def keep(connection: Connection, name: str, rows: Rows) -> str:
-    """Keep what is left of thinned rows in a table of the engine, and return SQL of it: not every cut reads all rows again."""
+    """Keep what is left of thinned rows in a table of the engine, and return SQL of it: not every cut reads all rows again.
+
+    With the texts, what slices are cut by: file, position, generated_at, and the group's key.
+    """
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g, h, thread, prompt, reasoning, completion FROM ({rows.thinned})"
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g, h, {GROUP_KEY} AS key, file, position, generated_at, "
+        f"prompt, reasoning, completion FROM ({rows.thinned})"
     )
     return f"SELECT * FROM {name}"
 

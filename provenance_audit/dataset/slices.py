@@ -91,13 +91,19 @@ class Slicer:
             for atom in _cut(names[key], found, kind, before)
         ]
 
-    def keep(self, text: str) -> None:
-        """Keep the rows that are sliced, with SQL `text` of their answers: they are few, and asked many times."""
+    def keep(self, text: str, kept: str | None = None) -> None:
+        """Keep the rows that are sliced, with SQL `text` of their answers: they are few, and asked many times.
+
+        kept: SQL of a smaller relation that holds them all, if there is one.
+        """
+        rows = kept or (
+            f"SELECT *, {GROUP_KEY} AS key, {THREAD_HASH} AS h FROM {self.view} "
+            f"WHERE completion IS NOT NULL AND {COMPARED}"
+        )
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.view}_sliced AS "
-            f"SELECT file, position, generated_at, {GROUP_KEY} AS key, {THREAD_HASH} AS h, {text} AS text, prompt "
-            f"FROM {self.view} WHERE completion IS NOT NULL AND {COMPARED} "
-            f"AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**self.thinning} = 0"
+            f"SELECT file, position, generated_at, key, h, {text} AS text, prompt "
+            f"FROM ({rows}) WHERE (h >> {THINNING_BITS}) % {2**self.thinning} = 0"
         )
 
     def rows(self, atoms: Sequence[Atom], kind: str) -> Rows:

@@ -28,7 +28,11 @@ def numbers(source: str) -> str:
 
 def written(source: str) -> str:
     """What stands before the first number, between the first two, and after the last; whether one begins with a 0."""
-    first = "regexp_extract(text, '^([^0-9]*)(?:[0-9]+([^0-9]+)[0-9])?', ['prefix', 'separator'])"
+    # Most rows begin in one way, which is told without taking groups out of a match.
+    first = (
+        "CASE WHEN regexp_matches(text, '^[0-9]+, [0-9]') THEN {'prefix': '', 'separator': ', '} "
+        "ELSE regexp_extract(text, '^([^0-9]*)(?:[0-9]+([^0-9]+)[0-9])?', ['prefix', 'separator']) END"
+    )
     return f"""
     SELECT base, start.prefix AS prefix, start.separator AS separator,
            CASE WHEN right(text, 1) BETWEEN '0' AND '9' THEN '' ELSE right(text, 2) END AS suffix,
