@@ -21,13 +21,11 @@ from provenance_audit.dataset.columns import CANONICAL
 from provenance_audit.dataset.containers import READERS, arrow
 from provenance_audit.dataset.counting import (
     FEWEST_BLOCKS,
-    KEPT_BYTES,
     OTHER,
     THINNING_BITS,
     Cap,
     blocks_within,
     count_blocks,
-    keep,
     rows_of,
     units_within,
 )
@@ -37,6 +35,7 @@ from provenance_audit.dataset.files import Container, DataFile
 from provenance_audit.dataset.filters.base import Replayed, Rule
 from provenance_audit.dataset.filters.channels import Channels, count_channels
 from provenance_audit.dataset.filters.replay import replay
+from provenance_audit.dataset.kept import keep, worth_keeping
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
 from provenance_audit.dataset.sketch import sketch
 from provenance_audit.dataset.slices import Slicer, Slicing
@@ -251,7 +250,7 @@ class Dataset:
         Of very many rows those of one prompt in 2^s, so that what repeats across prompts is seen less often than it is.
         """
         every = Group(ALL, 0, None, None, self.trained_rows, bytes=self.census.compared_bytes)
-        s = 0 if self.full else FORMED.thinning(every)
+        s = FORMED.thinning(every)
         kept = self._sampled if self.compared_rows == self.trained_rows else None
         rows, distinct = self._connection.execute(
             f"SELECT count(*), count(DISTINCT {_FORM}) FROM "
@@ -334,15 +333,13 @@ class Dataset:
         return {group.name: counts for group, counts in zip(groups, counted, strict=True)}
 
     def _kept(self, whole: bool, groups: Sequence[Group]) -> str | None:
-        """SQL of the rows under the caps, kept once for answers and prompts; None where that would keep too much."""
-        rows = rows_of(self.view, groups, COSTLY)
-        asked = rows_of(self.view, groups, PROMPTED)
-        rows = replace(rows, thinning=tuple(map(min, rows.thinning, asked.thinning)))
-        if self.full or min(rows.thinning, default=0) == 0 or rows.bytes > KEPT_BYTES:
+        """SQL of the rows under the caps, kept once for answers and prompts; None where all rows are asked for."""
+        caps = {"answers": COSTLY, "prompts": PROMPTED}
+        if self.full or not worth_keeping(self.census, groups, **caps):
             return None
         name = self._kept_name(whole=whole)
         if name not in self._tables:
-            self._tables[name] = keep(self._connection, name, rows)
+            self._tables[name] = keep(self._connection, self.view, name, groups, **caps)
         return self._tables[name]
 
     @property
