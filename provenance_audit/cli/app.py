@@ -89,7 +89,7 @@ def run(arguments: list[str] | None = None) -> int:
     sys.stdout = ClosedPipes(sys.stdout)
     if COMPLETION in os.environ:
         # Typer's own --install-completion would cost every start an import of what finds the shell.
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
     try:
