@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.ci.machine import machine
+
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 INSTALL, SCAN = ACTION["runs"]["steps"]
@@ -39,8 +41,9 @@ class Runner:
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
             cwd=self.workspace,
             env={
+                **machine(),
                 "PATH": "/usr/local/bin:/usr/bin:/bin",
-                "HOME": str(self.temporary),
+                "PAUDIT_CACHE_DIR": str(self.temporary / "cache"),
                 "RUNNER_TEMP": str(self.temporary),
                 "GITHUB_ACTION_PATH": str(ROOT),
                 "GITHUB_OUTPUT": str(self.temporary / "output"),

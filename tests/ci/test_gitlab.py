@@ -13,6 +13,8 @@ import pytest
 import yaml
 from junitparser import JUnitXml
 
+from tests.ci.machine import machine
+
 ROOT = Path(__file__).parents[2]
 JOB: dict[str, Any] = yaml.safe_load((ROOT / "ci/gitlab/paudit.gitlab-ci.yml").read_text())["paudit"]
 SHELLS = {"bash": ["bash", "-eo", "pipefail"], "sh": ["sh", "-e"]}
@@ -23,8 +25,8 @@ def run_job(project: Path, shell: str = "bash", **variables: str) -> subprocess.
         [*SHELLS[shell], "-c", "\n".join(JOB["script"])],
         cwd=project,
         env={
+            **machine(),
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-            "HOME": str(project.parent),
             "PAUDIT_NO_CACHE": "1",
             **JOB["variables"],
             **variables,

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from dockerfile_parse import DockerfileParser
 
+from tests.ci.machine import machine
+
 ROOT = Path(__file__).parents[2]
 HOME = "/opt/paudit"
 
@@ -71,7 +73,7 @@ def test_what_it_runs_installs_what_it_starts(folder: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", run.replace(HOME, str(home))],
         cwd=context,
-        env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder), "EXTRAS": ""},
+        env={**machine(), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "EXTRAS": ""},
         capture_output=True,
         text=True,
         check=False,

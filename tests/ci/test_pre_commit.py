@@ -36,7 +36,7 @@ def alone(home: Path) -> dict[str, str]:
     return {
         **kept,
         **author,
-        "HOME": str(home.parent),
+        "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "PRE_COMMIT_HOME": str(home.parent / "cache"),
     }
