@@ -34,11 +34,14 @@ _PACKAGE = Path(__file__).parent
 _REPORT = b'{\n  "schema_version": "1.'
 
 
-def directory(named: str | None = None) -> Path:
-    """Where answers are kept: as named, else in the cache directory of the user."""
+def directory(named: str | None = None) -> Path | None:
+    """Where answers are kept: as named, else in the cache directory of the user; None for a user without a home."""
     if named is not None:
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paudit"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paudit"
+    except RuntimeError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

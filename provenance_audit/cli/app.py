@@ -34,6 +34,8 @@ USAGE_ERROR = 2
 INTERNAL_ERROR = 4
 INTERRUPTED = 130
 TERMINATED = 143
+# What a shell sets when it asks what could follow; docs/howto/completion.md has the line for each shell.
+COMPLETION = "_PAUDIT_COMPLETE"
 
 app = typer.Typer(
     name="paudit",
@@ -85,6 +87,11 @@ def run(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _on_signal)
     signal.signal(signal.SIGINT, _on_signal)
     sys.stdout = ClosedPipes(sys.stdout)
+    if COMPLETION in os.environ:
+        # Typer's own --install-completion would cost every start an import of what finds the shell.
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
     try:
         result: Any = app(args=arguments, standalone_mode=False)
         return int(result) if isinstance(result, int) else 0
