@@ -136,6 +136,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             filtering=filtering,
             seed=request.seed,
             command=request.command,
+            dataset_id=stated.dataset_id,
         )
         findings, tests, not_evaluated = _look(case, rules, progress)
 
