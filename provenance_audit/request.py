@@ -119,13 +119,6 @@ def validate(request: Request, *, dataset_needed: bool = True) -> None:
         raise UsageError(
             "no dataset is named", remedy="paudit scan DATASET, or paudit scan --config train.yaml"
         )
-    if request.teacher_prompt is not None and not valid_prompt(request.teacher_prompt):
-        raise UsageError(
-            f"--teacher-prompt {request.teacher_prompt!r} is neither `none` nor `sha256:` and 64 hexadecimal digits",
-            remedy="printf '%s' \"$PROMPT\" | sha256sum",
-        )
-    if not re.fullmatch(r"\d+(?:\.\d+)? ?(?:[KMGT]i?)?B", request.memory, re.I):
-        raise UsageError(f"--memory {request.memory!r} is no size", remedy="--memory 2GB")
     for option, asked in (
         ("--positive", bool(request.positive)),
         ("--margin", request.margin is not None),
@@ -135,6 +128,18 @@ def validate(request: Request, *, dataset_needed: bool = True) -> None:
             raise UsageError(
                 f"{option} is about the comparison with a control, and none is given", remedy="--control PATH"
             )
+    validate_values(request)
+
+
+def validate_values(request: Request) -> None:
+    """Each option for itself, as a policy may state it. Raises UsageError (exit 2)."""
+    if request.teacher_prompt is not None and not valid_prompt(request.teacher_prompt):
+        raise UsageError(
+            f"--teacher-prompt {request.teacher_prompt!r} is neither `none` nor `sha256:` and 64 hexadecimal digits",
+            remedy="printf '%s' \"$PROMPT\" | sha256sum",
+        )
+    if not re.fullmatch(r"\d+(?:\.\d+)? ?(?:[KMGT]i?)?B", request.memory, re.I):
+        raise UsageError(f"--memory {request.memory!r} is no size", remedy="--memory 2GB")
     if request.margin is not None and not 0 < request.margin < 1:
         raise UsageError(
             f"--margin {request.margin:g} is no difference in bits between 0 and 1",

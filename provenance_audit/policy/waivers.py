@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import fnmatchcase
+from os.path import normpath
 
 from provenance_audit.errors import PolicyError, UsageError
 from provenance_audit.findings import Finding, WaiverRecord
@@ -59,9 +60,17 @@ class Waiver:
         )
 
     def is_of(self, dataset: Sequence[str]) -> bool:
-        """Whether it is of this data: every name by which the command calls it fits, or it names none."""
+        """Whether it is of this data: every name by which the command calls it fits, or it names none.
+
+        Several names, joined as a report joins them, are one name too.
+        """
         wanted = self.stated.entry.dataset
-        return wanted is None or (bool(dataset) and all(fnmatchcase(name, wanted) for name in dataset))
+        if wanted is None or wanted == ", ".join(dataset):
+            return True
+        plain = _plain(wanted)
+        return bool(dataset) and all(
+            _plain(name) == plain or fnmatchcase(_plain(name), plain) for name in dataset
+        )
 
     def holds(self, now: datetime) -> bool:
         """Whether it has not ended."""
@@ -141,6 +150,11 @@ def apply(
         if left <= soon_days:
             soon.append((waiver, left))
     return Applied(by, tuple(expired), tuple(unused), tuple(soon))
+
+
+def _plain(name: str) -> str:
+    """A path without detours: `./data/../rows.jsonl` lies in no `data/`."""
+    return name if "://" in name else normpath(name)
 
 
 def _says(subject: Mapping[str, str], key: str, pattern: str) -> bool:

@@ -26,10 +26,7 @@ SAID = "answered from the cache"
 def scan(here: Run, rows: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
     """A scan of the rows with a cache, which lies elsewhere. Files are old enough for their times to be trusted."""
     folder = tmp_path_factory.mktemp("cache")
-    data = tmp_path / "data"
-    data.mkdir()
-    rows.rename(data / "rows.jsonl")
-    age(data / "rows.jsonl")
+    age(rows)
 
     def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         return here(

@@ -112,24 +112,100 @@ def test_a_scan_follows_the_policy_of_the_working_directory(here: Run, rows: Pat
     assert here("scan", rows, env={"PAUDIT_ISOLATED": "1"}).returncode == 3
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('limits.memory = "lots"', "is no size"),
+        ('limits.timeout = "soon"', "is no time"),
+        ('scan.output = ["htlm"]', "did you mean 'html'"),
+        ('scan.column = ["cmpletion=x"]', "did you mean 'completion'"),
+        ('scan.teacher-prompt = "abc"', "--teacher-prompt"),
+        ("scan.margin = 7.0", "--margin"),
+        ('scan.registry = ["absent.csv"]', "absent.csv"),
+        ('scan.lineage = "absent.yaml"', "absent.yaml"),
+        ('scan.student = ""', "--student is empty"),
+        ('baseline = "absent.json"', "absent.json"),
+        ('scan.output = ["html=later/report.html"]', ""),  # a directory that CI makes
+        ("scan.margin = 0.01", ""),  # the command names the control
+        ('scan.config = ["absent.yaml"]', ""),
+    ],
+)
+def test_a_check_of_the_policy_refuses_what_every_scan_would(
+    here: Run, tmp_path: Path, line: str, says: str
+) -> None:
+    policy(tmp_path, line + "\n")
+    done = here("policy", "check")
+    assert done.returncode == (2 if says else 0), done.stderr
+    assert says in done.stderr
+
+
+LAX = 'version = 1\nprofile = "audit"\n'
+
+
 def test_a_policy_that_came_with_the_data_is_not_read(here: Run, rows: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    data.mkdir()
-    rows.rename(data / "rows.jsonl")
-    (data / "paudit.toml").write_text('version = 1\nprofile = "audit"\n')
+    (tmp_path / "data" / "paudit.toml").write_text(LAX)
     assert here("scan", "data", "--student", SAME).returncode == 1
     assert here("scan", "data/rows.jsonl", "--student", SAME).returncode == 1
-    policy(tmp_path, 'profile = "audit"')
-    refused = here("scan", ".", "--student", SAME)
+
+
+@pytest.mark.parametrize(
+    "named", ["rows.jsonl", "./rows.jsonl", "../data/rows.jsonl", "*.jsonl", "**/*.jsonl", ".", "../data", "{absolute}"]
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["paudit.toml", ".paudit.toml", "pyproject.toml"])
+def test_in_the_directory_of_the_data_a_policy_counts_only_if_it_is_named(
+    here: Run, rows: Path, tmp_path: Path, named: str, name: str
+) -> None:
+    """Somebody goes into a dataset that was downloaded, a clone with its own root, and scans it from there."""
+    data = tmp_path / "data"
+    (data / ".git").mkdir()
+    lax = LAX if name != "pyproject.toml" else LAX.replace("version", "[tool.paudit]\nversion")
+    (data / name).write_text(lax)
+    scanned = named.format(absolute=rows)
+    refused = here("scan", scanned, "--student", SAME, cwd=data)
     assert refused.returncode == 2
     assert "data must not judge itself" in refused.stderr
-    assert here("scan", ".", "--student", SAME, "--isolated").returncode == 1
-    assert here("scan", ".", "--student", SAME, "--policy", "paudit.toml").returncode == 0
+    assert f"--policy {name}" in refused.stderr
+    assert here("scan", scanned, "--student", SAME, "--isolated", cwd=data).returncode == 1
+    assert here("scan", scanned, "--student", SAME, "--policy", name, cwd=data).returncode == 0
+    assert here("scan", scanned, "--student", SAME, cwd=data, env={"PAUDIT_POLICY": name}).returncode == 0
 
 
-def test_a_policy_that_lies_beside_the_data_is_pointed_out(here: Run, rows: Path, tmp_path: Path) -> None:
-    policy(tmp_path)
-    assert "lies beside" in here("scan", rows, "--student", OTHER).stderr
+def test_a_link_hides_neither_the_data_nor_the_policy(here: Run, rows: Path, tmp_path: Path) -> None:
+    """As in the cache of the Hub, where every file of a snapshot is a link."""
+    snapshot, blobs = tmp_path / "snapshot", tmp_path / "blobs"
+    snapshot.mkdir()
+    blobs.mkdir()
+    (snapshot / "rows.jsonl").symlink_to(rows)
+    (snapshot / "paudit.toml").write_text(LAX)
+    for scanned in ("rows.jsonl", "."):
+        assert here("scan", scanned, "--student", SAME, cwd=snapshot).returncode == 2
+    (snapshot / "paudit.toml").rename(blobs / "1")
+    (snapshot / "paudit.toml").symlink_to(blobs / "1")
+    for scanned in ("rows.jsonl", "."):
+        assert here("scan", scanned, "--student", SAME, cwd=snapshot).returncode == 2
+
+
+def test_data_that_a_configuration_names_is_data(here: Run, rows: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "train.yaml").write_text(
+        f"base_model: {SAME}\ndatasets:\n  - path: rows.jsonl\n    type: completion\n"
+    )
+    assert here("scan", "--config", "train.yaml", cwd=data).returncode == 1
+    (data / "paudit.toml").write_text(LAX)
+    assert here("scan", "--config", "train.yaml", cwd=data).returncode == 2
+    (data / "paudit.toml").write_text(LAX + '[scan]\nconfig = ["train.yaml"]\n')
+    assert here("scan", cwd=data).returncode == 2
+    assert here("scan", "--policy", "paudit.toml", cwd=data).returncode == 0
+
+
+def test_the_policy_of_a_repository_counts_in_the_directory_of_its_data(
+    here: Run, rows: Path, tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    policy(tmp_path, 'profile = "audit"')
+    for scanned in ("rows.jsonl", "."):
+        assert here("scan", scanned, "--student", SAME, cwd=tmp_path / "data").returncode == 0
+    assert here("doctor", "rows.jsonl", "--student", SAME, cwd=tmp_path / "data").returncode == 0
 
 
 def test_waive_writes_a_waiver_keeps_comments_and_the_gate_opens(
