@@ -13,6 +13,7 @@ from provenance_audit.cli import (
     baseline,
     calibrate,
     checks,
+    diff,
     doctor,
     formats,
     history,
@@ -62,7 +63,7 @@ app.command("waive")(waive.waive)
 app.add_typer(baseline.app, name="baseline")
 app.command("history")(history.history)
 app.command("show")(history.show)
-app.command("diff")(history.diff)
+app.command("diff")(diff.diff)
 app.command("sql")(history.sql)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")

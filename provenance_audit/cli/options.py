@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from provenance_audit.policy.file import Source
-    from provenance_audit.policy.settings import Settled
+    from provenance_audit.policy.precedence import Settled
     from provenance_audit.request import Request
 
 
@@ -48,7 +48,7 @@ def options(flags: dict[str, Any], paths: Sequence[str] | None = None) -> Option
     import os
 
     from provenance_audit.policy.file import discover, read_chain
-    from provenance_audit.policy.settings import settle
+    from provenance_audit.policy.precedence import settle
 
     path, looked_for = _named_policy(flags, dict(os.environ))
     if looked_for:
@@ -66,7 +66,7 @@ def options(flags: dict[str, Any], paths: Sequence[str] | None = None) -> Option
 def _named_policy(flags: dict[str, Any], environment: dict[str, str]) -> tuple[Path | None, bool]:
     """The policy that is named, if one is; and whether one is to be looked for."""
     from provenance_audit.errors import UsageError
-    from provenance_audit.policy.settings import from_environment
+    from provenance_audit.policy.precedence import from_environment
 
     stated = {**from_environment(environment), **flags}
     if stated.get("policy") and stated.get("isolated"):

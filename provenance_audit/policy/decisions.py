@@ -12,7 +12,8 @@ from provenance_audit.findings import Confidence, Severity
 from provenance_audit.policy.baseline import Baseline, read_baseline
 from provenance_audit.policy.file import Source, StatedWaiver, waivers_of
 from provenance_audit.policy.judge import Gate, OnIncomplete
-from provenance_audit.policy.settings import SOON_DAYS, Settled
+from provenance_audit.policy.precedence import Settled
+from provenance_audit.policy.settings import SOON_DAYS
 from provenance_audit.policy.waivers import check_length, parse_now
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
