@@ -177,6 +177,15 @@ def test_many_makers_are_named_by_a_digest_and_their_order_does_not_matter(tmp_p
     assert differ(of_rows(rows_dataset(tmp_path / "c", makers=(*makers[:8], "acme/m9@0123abc"))), one)
 
 
+def test_one_maker_cannot_pass_for_two(tmp_path: Path) -> None:
+    """Names come from data."""
+    two = of_rows(rows_dataset(tmp_path / "a", makers=("acme/a", "acme/b")))
+    report = provenance_audit.scan(tmp_path / "a" / "data.jsonl", student=STUDENT)
+    said = next(one.subject["makers"] for one in report.findings if one.id == "PA304")
+    forged = said.rsplit(" (prompt", 1)[0]
+    assert differ(of_rows(rows_dataset(tmp_path / "b", makers=(forged,))), two)
+
+
 @pytest.mark.parametrize("prompts", [("none", "unrecorded"), ("sha256:" + "0" * 64, "sha256:" + "1" * 64)])
 def test_a_pair_changes_with_the_prompt_of_the_teacher(tmp_path: Path, prompts: tuple[str, str]) -> None:
     path = dataset(tmp_path / "d")

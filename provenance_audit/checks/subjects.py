@@ -54,7 +54,7 @@ def makers_of(case: Case) -> str:
     if not written or (case.lineage.unnamed_rows and not case.lineage.attributed_from_outside):
         written.add(UNKNOWN)
     names = sorted(written)
-    if len(names) <= NAMED:
+    if len(names) <= NAMED and not any("," in name for name in names):  # one with a comma could pass for two
         return ", ".join(names)
     digest = hashlib.sha256(json.dumps(names).encode()).hexdigest()[:32]
     return f"{', '.join(names[: NAMED - 1])} and others (sha256:{digest})"

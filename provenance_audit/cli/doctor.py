@@ -101,7 +101,9 @@ def _next(report: Report, unknown: list[str]) -> str:
     if not report.lineage.makers:
         return f"paudit scan {report.dataset.name} --teacher ORG/MODEL"
     if unknown:
-        return f"state it in paudit.lineage.yaml: {unknown[0]}  (paudit lineage init writes the file)"
+        if any("paudit.lineage.yaml" in one.locator for one in report.lineage.assertions):
+            return f"in paudit.lineage.yaml, {unknown[0]}"
+        return f"paudit lineage init {report.dataset.name}   and in the file that it writes, {unknown[0]}"
     return report.next_steps[0] if report.next_steps else f"paudit scan {report.dataset.name}"
 
 

@@ -183,11 +183,19 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
     rows = folder / "rows.jsonl"
     rows.write_text("\n".join(lines) + "\n")
     os.chdir(folder)
-    return {0: [str(rows), "--student", OTHER], 1: [str(rows), "--student", SAME], 3: [str(rows)]}
+    refused = [str(rows), "--student", SAME, "--ignore", "PA999"]
+    return {
+        0: [str(rows), "--student", OTHER],
+        1: [str(rows), "--student", SAME],
+        2: refused,
+        3: [str(rows)],
+    }
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(code=st.sampled_from([0, 1, 3]), to_files=REPORTS, to_stdout=st.sampled_from(["", *sorted(FORMATS)]))
+@given(
+    code=st.sampled_from([0, 1, 2, 3]), to_files=REPORTS, to_stdout=st.sampled_from(["", *sorted(FORMATS)])
+)
 def test_no_combination_of_output_formats_changes_the_code(
     judged: dict[int, list[str]],
     capfd: pytest.CaptureFixture[str],
@@ -201,9 +209,13 @@ def test_no_combination_of_output_formats_changes_the_code(
     outputs = [f"-o{name}={folder / f'report.{name}'}" for name in to_files] + (
         [f"-o{to_stdout}"] if to_stdout else []
     )
+    places = [folder / f"report.{name}" for name in to_files]
+    for place in places:
+        place.unlink(missing_ok=True)
     assert run(["scan", *judged[code], *outputs]) == code
     capfd.readouterr()
-    assert all((folder / f"report.{name}").stat().st_size for name in to_files)
+    # Every report is there and whole, or, where nothing was judged, none is.
+    assert [place.exists() and place.stat().st_size > 0 for place in places] == [code != 2] * len(places)
 
 
 def test_every_verdict_has_one_code() -> None:

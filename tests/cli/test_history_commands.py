@@ -131,6 +131,12 @@ def test_doctor_names_the_one_next_step(here: Run, rows: Path, tmp_path: Path) -
     done = here("doctor", rows, "--student", OTHER)
     assert done.returncode == 0
     assert "all that a verdict needs" in done.stdout
+    rows.write_text(rows.read_text().replace("google/gemma-2-9b", "acme/nobody-knows"))
+    done = here("doctor", rows, "--student", OTHER)
+    assert done.stdout.rstrip().splitlines()[-1].strip().startswith(f"paudit lineage init {rows} ")
+    assert here("lineage", "init", rows).returncode == 0
+    done = here("doctor", rows, "--student", OTHER, "--lineage", "paudit.lineage.yaml")
+    assert done.stdout.rstrip().splitlines()[-1].strip().startswith("in paudit.lineage.yaml, ")
     done = here("doctor", "absent.jsonl")
     assert done.returncode == 3
     assert "Next" in done.stdout

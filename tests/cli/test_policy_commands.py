@@ -221,6 +221,9 @@ def test_waive_writes_a_waiver_keeps_comments_and_the_gate_opens(
     after = (tmp_path / "paudit.toml").read_text()
     assert after.startswith(before)
     assert f'rule = "{found["id"]}"' in after
+    accept = f"paudit waive {found['fingerprint']}"
+    assert accept in here("scan", rows, "--student", SAME, "--no-waivers").stdout
+    assert accept not in here("scan", rows, "--student", SAME).stdout
     scanned = here("scan", rows, "--student", SAME, "-o", "json")
     assert scanned.returncode == 0
     (waived,) = [one for one in json.loads(scanned.stdout)["findings"] if one["state"] == "waived"]
