@@ -16,6 +16,8 @@ from provenance_audit.lineage.manifest import valid_prompt
 from provenance_audit.policy.decisions import Policy
 from provenance_audit.policy.judge import Gate
 
+MOST_THREADS = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -144,6 +146,10 @@ def validate_values(request: Request) -> None:
         raise UsageError(
             f"--margin {request.margin:g} is no difference in bits between 0 and 1",
             remedy="--margin 0.01; docs/statistics.md says what sizes mean",
+        )
+    if request.threads is not None and not 1 <= request.threads <= MOST_THREADS:
+        raise UsageError(
+            f"--threads {request.threads} is out of range", remedy=f"give a number from 1 to {MOST_THREADS}"
         )
     if not 0 <= request.seed < 2**64:
         raise UsageError(

@@ -15,6 +15,8 @@ from provenance_audit.errors import PolicyError, UsageError
 from provenance_audit.policy.file import Source
 from provenance_audit.policy.settings import BY_NAME, LEVELS, PREFIX, PROFILES, SETTINGS, Setting
 
+# The places that are no file, as origins call them.
+FLAG, ENVIRONMENT = "flag", "environment"
 # Variables that are no option of a scan.
 OTHER_VARIABLES = frozenset({"PAUDIT_DEBUG"})
 
@@ -78,8 +80,8 @@ def settle(flags: Mapping[str, Any], environment: Mapping[str, str], chain: Sequ
         given["severity"] = _severities(given["severity"], "--severity")
     return Settled(
         (
-            Layer("flag", given, {}),
-            Layer("environment", from_environment(environment), {}),
+            Layer(FLAG, given, {}),
+            Layer(ENVIRONMENT, from_environment(environment), {}),
             *(Layer(source.name, _values(source), source.content.checks) for source in chain),
         )
     )

@@ -136,6 +136,8 @@ def test_a_violation_that_is_proven_shows_what_could_not_be_read_too(
         (["--timeout", "0"], 2),
         (["--timeout", "0.01s"], 3),
         (["--memory", "1MB"], 3),
+        (["--threads", "0"], 2),
+        (["--threads", "99999"], 2),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )

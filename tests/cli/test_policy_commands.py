@@ -139,6 +139,26 @@ def test_a_check_of_the_policy_refuses_what_every_scan_would(
     assert says in done.stderr
 
 
+def test_a_mistake_is_said_to_be_where_it_is(here: Run, rows: Path, tmp_path: Path) -> None:
+    policy(tmp_path, 'extends = "org.toml"\n')
+    (tmp_path / "org.toml").write_text("version = 1\n")
+    cases: list[tuple[list[str], dict[str, str], str, str]] = [
+        (["--select", "PA999"], {}, "", "paudit: --select: there is no check 'PA999'"),
+        (["--severity", "PA999=low"], {}, "", "paudit: --severity: there is no check"),
+        ([], {"PAUDIT_IGNORE": "PA999"}, "", "paudit: PAUDIT_IGNORE: there is no check"),
+        ([], {"PAUDIT_THREADS": "0"}, "", "paudit: --threads 0 is out of range"),
+        ([], {}, 'ignore = ["PA999"]', "paudit: org.toml: ignore: there is no check"),
+        ([], {}, '[severity]\nPA999 = "low"', "paudit: org.toml: severity.PA999: there is no check"),
+        ([], {}, "[checks.PA301]\nalfa = 1", "paudit: org.toml: checks.PA301.alfa"),
+        ([], {}, "[checks.PA301]\nalpha = 7", "paudit: org.toml: checks.PA301.alpha = 7"),
+    ]
+    for options, env, text, says in cases:
+        (tmp_path / "org.toml").write_text(f"version = 1\n{text}\n")
+        done = here("scan", rows, *options, env=env)
+        assert done.returncode == 2
+        assert done.stderr.startswith(says), done.stderr
+
+
 LAX = 'version = 1\nprofile = "audit"\n'
 
 
