@@ -226,7 +226,7 @@ def conclude(
         funnel=observed.funnel,
         baseline=_delta(policy.baseline, judgement.rulings),
         risk=risk_matrix(observed),
-        notices=(*_soon(applied), *_old_baseline(request, observed)),
+        notices=(*_another_day(request), *_soon(applied), *_old_baseline(request, observed)),
     )
 
 
@@ -238,6 +238,13 @@ def _delta(baseline: Baseline | None, rulings: Sequence[Ruling]) -> BaselineDelt
         [one.finding for one in rulings if one.state in counting],
         [one.finding for one in rulings if one.state not in counting],
     )
+
+
+def _another_day(request: Request) -> Iterator[str]:
+    """A reader must see that waivers were not judged as of the day of the run."""
+    policy = request.policy
+    if policy.waivers and policy.now.date().isoformat() != request.started[:10]:
+        yield f"waivers are judged as of {policy.now.date().isoformat()} (--now), and not as of the day of this run"
 
 
 def _soon(applied: Applied) -> Iterator[str]:

@@ -261,6 +261,8 @@ def test_a_waiver_ends_at_midnight_utc_and_is_announced_before(
     policy(tmp_path)
     last = TODAY + timedelta(days=20)
     here("waive", found["fingerprint"], "--reason", "r", "--owner", "o", "--expires", str(last))
+    today = json.loads(here("scan", rows, "--student", SAME, "-o", "json").stdout)
+    assert not any("as of" in notice for notice in today["run"]["notices"])
     cases = {
         f"{last - timedelta(days=15)}T12:00:00Z": (0, False, False),
         f"{last - timedelta(days=14)}T00:00:00Z": (0, True, False),
@@ -274,6 +276,7 @@ def test_a_waiver_ends_at_midnight_utc_and_is_announced_before(
         said = json.loads(done.stdout)
         assert done.returncode == code, now
         assert any("ends" in notice for notice in said["run"]["notices"]) is soon, now
+        assert any("as of" in notice for notice in said["run"]["notices"]), now
         assert any(one["id"] == "PA020" for one in said["findings"]) is expired, now
 
 
