@@ -326,6 +326,33 @@ def test_a_wrong_waiver_is_refused_and_nothing_is_written(
     assert path.read_text() == "version = 1\n"
 
 
+def test_a_waiver_that_has_ended_is_not_waived(here: Run, rows: Path, report: Path, tmp_path: Path) -> None:
+    (found,) = gating(report)
+    policy(tmp_path, 'profile = "strict"')
+    words = ["--reason", "r", "--owner", "o", "--expires", "3d"]
+    here("waive", found["fingerprint"], *words)
+    later = str(TODAY + timedelta(days=9))
+    assert here("scan", rows, "--student", SAME, "--now", later, "-o", "json=later.json").returncode == 1
+    ended = next(one for one in gating(tmp_path / "later.json") if one["id"] == "PA020")
+    refused = here("waive", ended["fingerprint"], *words, "--report", "later.json")
+    assert (refused.returncode, "not waived" in refused.stderr) == (2, True)
+    assert ended["fingerprint"] not in here("scan", rows, "--student", SAME, "--now", later).stdout
+
+
+def test_waive_keeps_how_an_editor_of_windows_writes(here: Run, tmp_path: Path) -> None:
+    path = tmp_path / "paudit.toml"
+    before = b"\xef\xbb\xbf# ours\r\nversion = 1 # one\r\n\r\n[severity] # s\r\nPA304 = 'low'\r\n"
+    path.write_bytes(before)
+    for number in range(2):
+        done = here(
+            "waive", f"pa1:{number}" + "0" * 31, "--reason", "two\nlines, \x1b and a \"", "--owner", "o", "--expires", "3d",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert path.read_bytes().startswith(before)
+    assert b"\n" not in path.read_bytes().replace(b"\r\n", b"")
+    assert "2 waivers" in here("policy", "check").stdout
+
+
 def test_waive_needs_a_policy_a_reason_and_a_fingerprint(here: Run, tmp_path: Path) -> None:
     words = ["--reason", "r", "--owner", "o", "--expires", "3d"]
     assert "paudit init" in here("waive", "pa1:" + "0" * 32, *words).stderr
