@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -224,19 +224,27 @@ def conclude(
         comparison=observed.comparison,
         checks=tuple(check.record for check in CHECKS),
         funnel=observed.funnel,
-        baseline=_delta(policy.baseline, judgement.rulings),
+        baseline=_delta(policy.baseline, judgement.rulings, skipped),
         risk=risk_matrix(observed),
-        notices=(*_another_day(request), *_soon(applied), *_old_baseline(request, observed)),
+        notices=(
+            *_another_day(request),
+            *_soon(applied),
+            *_elsewhere(request, applied),
+            *_old_baseline(request, observed),
+        ),
     )
 
 
-def _delta(baseline: Baseline | None, rulings: Sequence[Ruling]) -> BaselineDelta | None:
+def _delta(
+    baseline: Baseline | None, rulings: Sequence[Ruling], skipped: Collection[str]
+) -> BaselineDelta | None:
     if baseline is None:
         return None
     counting = (State.ACTIVE, State.BASELINE)
     return baseline.delta(
         [one.finding for one in rulings if one.state in counting],
         [one.finding for one in rulings if one.state not in counting],
+        skipped,
     )
 
 
@@ -251,6 +259,13 @@ def _soon(applied: Applied) -> Iterator[str]:
     for waiver, days in applied.soon:
         when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
         yield f"the waiver of {waiver.target} ends {when}; its owner is {waiver.stated.entry.owner}"
+
+
+def _elsewhere(request: Request, applied: Applied) -> Iterator[str]:
+    """Waivers that would fit, if the data were named as they name it."""
+    for waiver in applied.elsewhere:
+        named = ", ".join(request.paths)
+        yield f"{waiver.stated.place} is only for data that is named {waiver.stated.entry.dataset}, and this is {named}"
 
 
 def _old_baseline(request: Request, observed: Observed) -> Iterator[str]:

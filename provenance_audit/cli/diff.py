@@ -20,7 +20,7 @@ def diff(
     ),
     output: str = typer.Option("text", "--output", "-o", metavar="text|json", help="How to print it."),
 ) -> int:
-    """Say what is new, worse, excused, counting again, fixed and unchanged between two runs."""
+    """Say what is new, worse, excused, counting again, fixed, unseen (its check could not look) and unchanged between two runs."""
     import json
 
     from provenance_audit.errors import UsageError

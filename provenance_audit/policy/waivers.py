@@ -50,14 +50,16 @@ class Waiver:
 
     def fits(self, finding: Finding, dataset: Sequence[str]) -> bool:
         """Whether it is of this finding, whatever the day. dataset: the names by which the command calls the data."""
+        return self.is_of(dataset) and self.names(finding)
+
+    def names(self, finding: Finding) -> bool:
+        """Whether it is of such a finding, whatever the data and the day."""
         entry = self.stated.entry
         if entry.fingerprint is not None and entry.fingerprint != finding.fingerprint:
             return False
         if self.rule is not None and self.rule != finding.id:
             return False
-        return self.is_of(dataset) and all(
-            _says(finding.subject, key, pattern) for key, pattern in entry.subject.items()
-        )
+        return all(_says(finding.subject, key, pattern) for key, pattern in entry.subject.items())
 
     def is_of(self, dataset: Sequence[str]) -> bool:
         """Whether it is of this data: every name by which the command calls it fits, or it names none.
@@ -113,12 +115,16 @@ def check_length(waivers: Sequence[StatedWaiver], now: datetime, max_days: int) 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of the waivers of a run. by: fingerprint of a finding -> the waiver that holds for it."""
+    """What became of the waivers of a run. by: fingerprint of a finding -> the waiver that holds for it.
+
+    elsewhere: waivers that name a finding of this run, and other data.
+    """
 
     by: Mapping[str, Waiver]
     expired: tuple[tuple[Waiver, tuple[Finding, ...]], ...]
     unused: tuple[Waiver, ...]
     soon: tuple[tuple[Waiver, int], ...]
+    elsewhere: tuple[Waiver, ...] = ()
 
 
 def apply(
@@ -134,14 +140,18 @@ def apply(
     looked: ids of the checks that could look. A waiver of one that could not, or of other data, is not called unused.
     """
     by: dict[str, Waiver] = {}
-    expired, unused, soon = [], [], []
+    expired, unused, soon, elsewhere = [], [], [], []
     for waiver in waivers:
         fitting = tuple(finding for finding in findings if waiver.fits(finding, dataset))
         if not waiver.holds(now):
             expired.append((waiver, fitting))
             continue
+        if not waiver.is_of(dataset):
+            if any(waiver.names(finding) for finding in findings):
+                elsewhere.append(waiver)
+            continue
         if not fitting:
-            if (waiver.rule is None or waiver.rule in looked) and waiver.is_of(dataset):
+            if waiver.rule is None or waiver.rule in looked:
                 unused.append(waiver)
             continue
         for finding in fitting:
@@ -149,7 +159,7 @@ def apply(
         left = days_left(waiver.stated.entry.expires, now)
         if left <= soon_days:
             soon.append((waiver, left))
-    return Applied(by, tuple(expired), tuple(unused), tuple(soon))
+    return Applied(by, tuple(expired), tuple(unused), tuple(soon), tuple(elsewhere))
 
 
 def _plain(name: str) -> str:

@@ -171,6 +171,36 @@ def test_signals_have_their_codes_and_leave_nothing(rows: Path, tmp_path: Path, 
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_waits_while_a_library_is_loaded(tmp_path: Path, sign: int, code: int) -> None:
+    """Native code that is being set up aborts the process when an exception comes out of it."""
+    (tmp_path / "loaded.py").write_text(
+        "import os, pathlib\n"
+        f"os.kill(os.getpid(), {int(sign)})\n"
+        "sum(range(1000))\n"
+        "pathlib.Path('loaded').touch()\n"
+    )
+    program = """
+    import sys, time
+    from provenance_audit.cli import app
+    def slow(**_):
+        import loaded
+        time.sleep(30)
+    app.app = slow
+    sys.exit(app.run([]))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=25,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert (tmp_path / "loaded").exists()
+
+
 REPORTS = st.lists(st.sampled_from(sorted(FORMATS)), unique=True, max_size=6)
 
 

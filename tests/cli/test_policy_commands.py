@@ -300,6 +300,11 @@ def test_a_waiver_of_what_names_no_model_is_held_to_its_data(here: Run, rows: Pa
     )
     assert done.returncode == 0
     assert f'dataset = "{rows}"' in (tmp_path / "paudit.toml").read_text()
+    trait = ["--trait", "continue", "--student", OTHER, "-o", "json"]
+    assert '"waived"' in here("scan", rows, *trait).stdout
+    otherwise = json.loads(here("scan", "data/rows.jsonl", *trait).stdout)
+    assert [one["state"] for one in otherwise["findings"] if one["id"] == "PA404"] == ["active"]
+    assert any("only for data that is named" in one for one in otherwise["run"]["notices"])
 
 
 @pytest.mark.parametrize(

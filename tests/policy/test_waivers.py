@@ -143,6 +143,15 @@ def test_each_waiver_holds_is_announced_has_ended_or_is_of_nothing() -> None:
     assert applied.expired == ((ended, (found[2],)),)
     assert applied.unused == (unused,)
     assert applied.soon == ((soon, 12),)
+    assert applied.elsewhere == ()
+
+
+def test_a_waiver_that_would_fit_if_the_data_were_named_so_is_pointed_out() -> None:
+    now = datetime(2027, 1, 20, 12, tzinfo=UTC)
+    other = waiver(date(2027, 6, 1), fingerprint=finding().fingerprint, dataset="data/*")
+    stranger = waiver(date(2027, 6, 1), fingerprint=finding("b").fingerprint, dataset="data/*")
+    applied = apply([other, stranger], [finding()], ("/abs/data/a.jsonl",), now, 14, LOOKED)
+    assert (applied.elsewhere, applied.unused, dict(applied.by)) == ((other,), (), {})
 
 
 def test_a_new_revision_of_the_teacher_is_not_waived() -> None:
