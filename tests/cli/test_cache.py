@@ -228,6 +228,13 @@ def test_what_a_run_writes_beside_the_data_changes_no_answer(scan: Scan) -> None
     assert SAID in scan(*outputs).stderr
 
 
+def test_that_the_cache_appears_beside_the_data_changes_no_answer(scan: Scan, tmp_path: Path) -> None:
+    for place in ("data/cache", "data/.home/.cache/paudit", "cache"):
+        there = {"PAUDIT_CACHE_DIR": place}
+        assert SAID not in scan("--student", STUDENT, env=there).stderr
+        assert SAID in scan("--student", STUDENT, env=there).stderr
+
+
 def test_a_store_has_the_block_counts_of_every_answer(scan: Scan, tmp_path: Path) -> None:
     scan("--student", STUDENT)
     first = scan("--student", STUDENT, "--db", "a.duckdb")
