@@ -75,7 +75,9 @@ def check_subjects(report: Report, folder: Path) -> None:
     for one in report.findings:
         assert WHO & one.subject.keys(), (one.id, one.subject)
         assert all(one.subject.values()), (one.id, one.subject)
-        assert not any(str(folder) in value for value in one.subject.values()), (one.id, one.subject)
+        # A model that is a directory has no other name than its place.
+        named = [value.replace(f"file:{folder}", "file:") for value in one.subject.values()]
+        assert not any(str(folder) in value for value in named), (one.id, one.subject)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: "-".join(path.parent.parts[-2:]))
