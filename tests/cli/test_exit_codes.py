@@ -201,6 +201,23 @@ def test_a_signal_waits_while_a_library_is_loaded(tmp_path: Path, sign: int, cod
     assert (tmp_path / "loaded").exists()
 
 
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_there_is_a_command_says_nothing(tmp_path: Path, sign: int) -> None:
+    """The process ends by the signal, which a shell reports as 130 or 143."""
+    (tmp_path / "typer.py").write_text(
+        f"import os, time\nos.kill(os.getpid(), {int(sign)})\ntime.sleep(20)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "provenance_audit", "scan", "x"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=15,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-sign, "", "")
+
+
 REPORTS = st.lists(st.sampled_from(sorted(FORMATS)), unique=True, max_size=6)
 
 
