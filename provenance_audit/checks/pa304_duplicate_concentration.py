@@ -33,9 +33,9 @@ class DuplicateParameters(Parameters):
 
 def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
     """One finding if too many rows repeat an earlier one."""
-    found = case.data.duplicates
-    if max(found.share, case.data.near_share) <= parameters.max_share:
+    if max(case.data.repeated_share, case.data.near_share) <= parameters.max_share:
         return
+    found = case.data.duplicates
     across = f"; {found.across_files:,} rows are repeated across files" if found.across_files else ""
     yield CHECK.finding(
         f"{found.rows - found.distinct:,} of {found.rows:,} rows ({found.share:.1%}) repeat an earlier completion, "
