@@ -67,9 +67,12 @@ class Cache:
     """Answers in a directory, each a file. Nothing here fails a run: what cannot be read or written is passed over."""
 
     def __init__(self, folder: Path, written: Iterable[Path] = ()) -> None:
-        """written: the files that the run writes. That they appear beside the data changes no answer."""
+        """written: the files that the run writes. That they, or the cache, appear beside the data changes no answer."""
         self._folder = folder
-        self._written = frozenset(f"{path.absolute()}{ending}" for path in written for ending in ("", ".wal"))
+        places = [f"{path.absolute()}{ending}" for path in written for ending in ("", ".wal")]
+        self._written = frozenset(
+            [*places, str(folder.absolute()), *(str(one) for one in folder.absolute().parents)]
+        )
 
     def recall(self, identity: Mapping[str, Any]) -> Observed | None:
         """What was observed for this request, if it still holds."""

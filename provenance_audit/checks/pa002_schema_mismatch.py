@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity
 
 SHOWN = 3
@@ -39,7 +40,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             f"({', '.join(files[:SHOWN])}{more}): {kind}",
             why="files of one dataset that differ were written by different runs or tools",
             fix="write them again, or scan each kind of file alone",
-            subject={"schema": kind},
+            subject=of_rows(case, {"schema": kind}),
             evidence={"files": files[: SHOWN * 10], "schema": kind, "commonest": common},
         )
 

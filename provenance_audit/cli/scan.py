@@ -195,7 +195,7 @@ def scan(
     from provenance_audit.formats import FORMATS, Look
     from provenance_audit.store import check_store, holds_counts, save
 
-    chosen = options(given(context), paths or ())
+    chosen = options(given(context), tuple(paths or ()))
     settled = chosen.settled
     if settled["positive"]:
         # Hundreds of small matrices: threads would only wait for each other. Read when NumPy loads.
