@@ -227,6 +227,7 @@ def conclude(
         baseline=_delta(policy.baseline, judgement.rulings, skipped),
         risk=risk_matrix(observed),
         notices=(
+            *_beside_the_data(request),
             *_another_day(request),
             *_soon(applied),
             *_elsewhere(request, applied),
@@ -246,6 +247,13 @@ def _delta(
         [one.finding for one in rulings if one.state not in counting],
         skipped,
     )
+
+
+def _beside_the_data(request: Request) -> Iterator[str]:
+    """Data must not judge itself."""
+    policy = request.policy
+    if policy.beside:
+        yield f"{policy.source} lies beside {policy.beside}: if it came with the data, use --isolated"
 
 
 def _another_day(request: Request) -> Iterator[str]:

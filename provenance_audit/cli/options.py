@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a run, and the policy files that they came from."""
+    """The options of a run, the policy files that they came from, and the data beside which the policy was found."""
 
     settled: Settled
     chain: tuple[Source, ...]
+    beside: str = ""
 
 
 def given(context: typer.Context) -> dict[str, Any]:
@@ -51,16 +52,17 @@ def options(flags: dict[str, Any], paths: Sequence[str] | None = None) -> Option
     from provenance_audit.policy.precedence import settle
 
     path, looked_for = _named_policy(flags, dict(os.environ))
+    beside = ""
     if looked_for:
         path = discover(Path.cwd())
-        _refuse_if_it_came_with(path, paths or ())
+        beside = _came_with(path, paths or ())
     chain = read_chain(path) if path is not None else ()
     settled = settle(flags, os.environ, chain)
     if looked_for and path is not None and paths == () and settled["config"]:
         from provenance_audit.lineage.discover import datasets_of
 
-        _refuse_if_it_came_with(path, datasets_of(settled["config"]))
-    return Options(settled, chain)
+        beside = _came_with(path, datasets_of(settled["config"]))
+    return Options(settled, chain, beside)
 
 
 def _named_policy(flags: dict[str, Any], environment: dict[str, str]) -> tuple[Path | None, bool]:
@@ -78,19 +80,24 @@ def _named_policy(flags: dict[str, Any], environment: dict[str, str]) -> tuple[P
     return None, not stated.get("isolated")
 
 
-def _refuse_if_it_came_with(policy: Path | None, paths: Sequence[str]) -> None:
-    """Data must not judge itself: a policy that lies in or beside it counts only if it is named. Raises PolicyError."""
+def _came_with(policy: Path | None, paths: Sequence[str]) -> str:
+    """The data that a policy was found beside, if it may have come with it: the report says so.
+
+    Data must not judge itself: one that lies in a directory that is scanned counts only if it is named. Raises PolicyError.
+    """
     from provenance_audit.errors import PolicyError
     from provenance_audit.policy.file import shown
     from provenance_audit.policy.find import came_with
 
     data = came_with(policy, paths) if policy is not None else None
-    if policy is not None and data is not None:
-        where = "in the dataset" if Path(data).is_dir() else "beside"
+    if policy is None or data is None:
+        return ""
+    if Path(data).is_dir():
         raise PolicyError(
-            f"{shown(policy)} lies {where} {data}, and data must not judge itself",
+            f"{shown(policy)} lies in the dataset {data}, and data must not judge itself",
             remedy=f"if it is yours: --policy {shown(policy)}; if it came with the data: --isolated",
         )
+    return data
 
 
 def request_of(chosen: Options, paths: Sequence[str], clock: datetime) -> Request:
@@ -119,7 +126,7 @@ def request_of(chosen: Options, paths: Sequence[str], clock: datetime) -> Reques
         traits=settled["trait"],
         seed=settled["seed"],
         gate=gate_of(settled),
-        policy=policy_of(settled, chosen.chain, clock),
+        policy=policy_of(settled, chosen.chain, clock, beside=chosen.beside),
         memory=settled["memory"],
         threads=settled["threads"],
         keep_counts=settled["db"] is not None,

@@ -24,7 +24,8 @@ class Policy:
     """Everything that a policy decides but the gate. Ids are as written; `ruleset` knows the checks.
 
     parameters: id, or first digits of ids -> parameter -> value. places: `select`, `severity.PA103`, `checks.PA301.alpha` -> who states
-    it, as messages call it. now: the moment at which waivers are judged.
+    it, as messages call it. now: the moment at which waivers are judged. beside: the data that the policy lies beside, if it may
+    have come with it.
     """
 
     source: str = ""
@@ -38,6 +39,7 @@ class Policy:
     baseline: Baseline | None = None
     now: datetime = EPOCH
     soon_days: int = SOON_DAYS
+    beside: str = ""
 
     def place(self, key: str) -> str:
         """Who states a value, as messages call it."""
@@ -54,8 +56,8 @@ def gate_of(settled: Settled) -> Gate:
     )
 
 
-def policy_of(settled: Settled, chain: Sequence[Source], clock: datetime) -> Policy:
-    """The policy of a run. Raises PolicyError for a waiver or a baseline that is none."""
+def policy_of(settled: Settled, chain: Sequence[Source], clock: datetime, *, beside: str = "") -> Policy:
+    """The policy of a run. beside: the data, as it is named, that it lies beside. Raises PolicyError for a waiver or a baseline that is none."""
     now = parse_now(settled["now"]) if settled["now"] else clock
     waivers = () if settled["no-waivers"] else waivers_of(tuple(chain))
     check_length(waivers, now, settled["max-days"])
@@ -75,6 +77,7 @@ def policy_of(settled: Settled, chain: Sequence[Source], clock: datetime) -> Pol
         baseline=read_baseline(Path(baseline)) if baseline is not None else None,
         now=now,
         soon_days=settled["soon-days"],
+        beside=beside,
     )
 
 

@@ -168,19 +168,26 @@ def test_a_policy_that_came_with_the_data_is_not_read(here: Run, rows: Path, tmp
     assert here("scan", "data/rows.jsonl", "--student", SAME).returncode == 1
 
 
-@pytest.mark.parametrize(
-    "named", ["rows.jsonl", "./rows.jsonl", "../data/rows.jsonl", "*.jsonl", "**/*.jsonl", ".", "../data", "{absolute}"]
-)  # fmt: skip
-@pytest.mark.parametrize("name", ["paudit.toml", ".paudit.toml", "pyproject.toml"])
-def test_in_the_directory_of_the_data_a_policy_counts_only_if_it_is_named(
+NAMES = pytest.mark.parametrize("name", ["paudit.toml", ".paudit.toml", "pyproject.toml"])
+
+
+def lax(folder: Path, name: str) -> None:
+    """A policy under which nothing fails, in a clone with a root of its own."""
+    (folder / ".git").mkdir()
+    (folder / name).write_text(
+        LAX if name != "pyproject.toml" else LAX.replace("version", "[tool.paudit]\nversion")
+    )
+
+
+@pytest.mark.parametrize("named", [".", "../data", "{absolute}"])
+@NAMES
+def test_a_policy_in_the_scanned_directory_counts_only_if_it_is_named(
     here: Run, rows: Path, tmp_path: Path, named: str, name: str
 ) -> None:
-    """Somebody goes into a dataset that was downloaded, a clone with its own root, and scans it from there."""
+    """Somebody goes into a dataset that was downloaded, and scans all of it from there."""
     data = tmp_path / "data"
-    (data / ".git").mkdir()
-    lax = LAX if name != "pyproject.toml" else LAX.replace("version", "[tool.paudit]\nversion")
-    (data / name).write_text(lax)
-    scanned = named.format(absolute=rows)
+    lax(data, name)
+    scanned = named.format(absolute=data)
     refused = here("scan", scanned, "--student", SAME, cwd=data)
     assert refused.returncode == 2
     assert "data must not judge itself" in refused.stderr
@@ -190,6 +197,26 @@ def test_in_the_directory_of_the_data_a_policy_counts_only_if_it_is_named(
     assert here("scan", scanned, "--student", SAME, cwd=data, env={"PAUDIT_POLICY": name}).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "named", ["rows.jsonl", "./rows.jsonl", "../data/rows.jsonl", "*.jsonl", "**/*.jsonl", "{absolute}"]
+)
+@NAMES
+def test_a_policy_of_the_working_directory_beside_the_data_counts_and_the_report_says_so(
+    here: Run, rows: Path, tmp_path: Path, named: str, name: str
+) -> None:
+    data = tmp_path / "data"
+    lax(data, name)
+    scanned = named.format(absolute=rows)
+    found = here("scan", scanned, "--student", SAME, "-o", "json", cwd=data)
+    assert found.returncode == 0
+    (notice,) = json.loads(found.stdout)["run"]["notices"]
+    assert f"{name} lies beside {scanned}" in notice
+    assert "--isolated" in notice
+    assert here("scan", scanned, "--student", SAME, "--isolated", cwd=data).returncode == 1
+    named_one = here("scan", scanned, "--student", SAME, "--policy", name, "-o", "json", cwd=data)
+    assert not json.loads(named_one.stdout)["run"]["notices"]
+
+
 def test_a_link_hides_neither_the_data_nor_the_policy(here: Run, rows: Path, tmp_path: Path) -> None:
     """As in the cache of the Hub, where every file of a snapshot is a link."""
     snapshot, blobs = tmp_path / "snapshot", tmp_path / "blobs"
@@ -197,12 +224,15 @@ def test_a_link_hides_neither_the_data_nor_the_policy(here: Run, rows: Path, tmp
     blobs.mkdir()
     (snapshot / "rows.jsonl").symlink_to(rows)
     (snapshot / "paudit.toml").write_text(LAX)
-    for scanned in ("rows.jsonl", "."):
-        assert here("scan", scanned, "--student", SAME, cwd=snapshot).returncode == 2
+
+    def said() -> None:
+        assert here("scan", ".", "--student", SAME, cwd=snapshot).returncode == 2
+        assert "lies beside rows.jsonl" in here("scan", "rows.jsonl", "--student", SAME, cwd=snapshot).stdout
+
+    said()
     (snapshot / "paudit.toml").rename(blobs / "1")
     (snapshot / "paudit.toml").symlink_to(blobs / "1")
-    for scanned in ("rows.jsonl", "."):
-        assert here("scan", scanned, "--student", SAME, cwd=snapshot).returncode == 2
+    said()
 
 
 def test_data_that_a_configuration_names_is_data(here: Run, rows: Path, tmp_path: Path) -> None:
@@ -212,10 +242,10 @@ def test_data_that_a_configuration_names_is_data(here: Run, rows: Path, tmp_path
     )
     assert here("scan", "--config", "train.yaml", cwd=data).returncode == 1
     (data / "paudit.toml").write_text(LAX)
-    assert here("scan", "--config", "train.yaml", cwd=data).returncode == 2
+    assert "lies beside" in here("scan", "--config", "train.yaml", cwd=data).stdout
     (data / "paudit.toml").write_text(LAX + '[scan]\nconfig = ["train.yaml"]\n')
-    assert here("scan", cwd=data).returncode == 2
-    assert here("scan", "--policy", "paudit.toml", cwd=data).returncode == 0
+    assert "lies beside" in here("scan", cwd=data).stdout
+    assert "lies beside" not in here("scan", "--policy", "paudit.toml", cwd=data).stdout
 
 
 def test_the_policy_of_a_repository_counts_in_the_directory_of_its_data(
