@@ -38,7 +38,9 @@ def detail_of(case: Case, request: Request, positive: Dataset | None, progress: 
     if made.p <= alpha:
         together = _together(data, groups)
         detail = replace(
-            detail, features=top_features(together, other), separation=separation(together, other)
+            detail,
+            features=data.labelled(top_features(together, other)),
+            separation=separation(together, other),
         )
     if request.margin is not None:
         detail = replace(detail, equivalence=_equivalence(made, groups, other, request.margin))

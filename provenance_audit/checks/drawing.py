@@ -1,6 +1,6 @@
 """The two distributions behind a test, binned for a reader: in order where a family has an order, else where they differ most.
 
-Nothing is judged here, and nothing depends on it: a family that this file does not know is drawn by the numbers of its buckets.
+Nothing is judged here, and nothing depends on it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from provenance_audit.dataset.features import LABELS
+from provenance_audit.dataset.features.labels import UNNAMED
 from provenance_audit.findings import Bin, TestRecord
 from provenance_audit.stats.counts import Array, BlockCounts
 
 BARS = 20
 # Families whose features follow each other, and may be drawn as they come.
-IN_ORDER = frozenset({"last-digit", "middle-digit", "lead-digit", "count", "length", "value", "line-length"})
+IN_ORDER = frozenset(
+    {"last-digit", "middle-digit", "leading-digit", "count", "length", "value", "line-length"}
+)
 
 
 def with_bins(
@@ -49,8 +53,9 @@ def draw(family: str, data: Array, control: Array) -> tuple[tuple[Bin, ...], str
         ), "in order"
     seen_features = np.flatnonzero(p + q)
     apart = (p - q)[seen_features] ** 2 / (p + q)[seen_features]
+    label = LABELS.get(family, UNNAMED)
     order = seen_features[np.argsort(-apart, kind="stable")[:BARS]]
-    bins = tuple(Bin(_label(family, int(one)), float(p[one]), float(q[one])) for one in order)
+    bins = tuple(Bin(label(int(one)), float(p[one]), float(q[one])) for one in order)
     if len(bins) == len(seen_features):
         return bins, f"all {len(bins)}, furthest apart first" if len(bins) > 1 else "the only one seen"
     return bins, f"the {len(bins)} of {len(seen_features):,} that differ most"
@@ -60,13 +65,3 @@ def _range(family: str, start: int, end: int) -> str:
     if family == "value":
         return f"…{start:03d}–{end - 1:03d}" if end - start > 1 else f"…{start:03d}"
     return str(start) if end - start == 1 else f"{start}–{end - 1}"
-
-
-def _label(family: str, feature: int) -> str:
-    if family in ("last-last", "lead-lead"):
-        return f"{feature // 10} → {feature % 10}"
-    if family == "position-lead":
-        return f"number {feature // 10 + 1} begins {feature % 10}"
-    if family == "punctuation" and chr(feature).isprintable():
-        return chr(feature)
-    return f"bucket {feature}"

@@ -31,6 +31,7 @@ from provenance_audit.dataset.counting import (
 )
 from provenance_audit.dataset.damage import Damage
 from provenance_audit.dataset.features import BY_MODALITY, PROMPTS, FeatureSet
+from provenance_audit.dataset.features.vocabulary import label
 from provenance_audit.dataset.files import Container, DataFile
 from provenance_audit.dataset.filters.base import Replayed, Rule
 from provenance_audit.dataset.filters.channels import Channels, count_channels
@@ -41,6 +42,7 @@ from provenance_audit.dataset.sketch import sketch
 from provenance_audit.dataset.slices import Slicer, Slicing
 from provenance_audit.dataset.units import count_units
 from provenance_audit.stats.counts import BlockCounts
+from provenance_audit.stats.figures import Feature
 from provenance_audit.stats.units import UnitCounts
 
 GROUP_ROWS = 500
@@ -296,6 +298,13 @@ class Dataset:
                 features, self._text, whole, None if self.full else COSTLY, distinct=distinct
             )
         return self._counted[key]
+
+    def labelled(self, features: Sequence[Feature]) -> tuple[Feature, ...]:
+        """Features of the completions with what they are, in words: of buckets of words, the common words that fall in them."""
+        families = self.features.families
+        return tuple(
+            replace(one, label=label(self._connection, families[one.family], one.number)) for one in features
+        )
 
     def unit_counts(self, features: FeatureSet) -> UnitCounts:
         """Counts of the completions by prompt (by completion without prompts), to be dealt out in trials."""

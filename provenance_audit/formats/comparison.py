@@ -47,8 +47,9 @@ def values(detail: ComparisonDetail) -> dict[str, Any]:
 
 
 def _feature(one: Feature) -> str:
+    what = f"{one.family}: {one.label}," if one.label else f"{one.family} {one.number}:"
     return (
-        f"{one.family} {one.number}: {one.rate:.3g} a row, {one.control_rate:.3g} in the control "
+        f"{what} {one.rate:.3g} a row, {one.control_rate:.3g} in the control "
         f"(z = {one.z:.1f}, adjusted p = {one.p_adjusted:.1g})"
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature of a family, by its number, with its rates per row on each side.
+    """One feature of a family, by its number, with its rates per row on each side. `label`: what it is, in words, if known.
 
     `z` is the difference of the rates in units of its spread over flips of blocks; `p_adjusted` is Benjamini–Hochberg over
     the features of all families; `contribution` is its part of the family's statistic.
@@ -21,6 +21,7 @@ class Feature:
     p: float
     p_adjusted: float
     contribution: float
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ are counted in the same scan, as grouping sets. What can be had as a marginal of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
 from provenance_audit.database import literal
+from provenance_audit.dataset.features.labels import UNNAMED, Label
 from provenance_audit.stats.counts import Array
 
 
@@ -19,13 +20,16 @@ class Family:
     """A bounded table of features that is counted.
 
     sql: from the columns of a piece to a whole number under `size`, or NULL for a piece without this feature. version:
-    goes up when the same text would count differently; profiles of other versions are refused.
+    goes up when the same text would count differently; profiles of other versions are refused. label: what a reader is told
+    that a code is. words: where a code is the hash of a word modulo `size`, common words that say what a bucket is likely of.
     """
 
     name: str
     size: int
     sql: str
     version: int = 1
+    label: Label = UNNAMED
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Derived:
     source: str
     derive: Callable[[Array], Array]
     version: int = 1
+    label: Label = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,12 @@ class FeatureSet:
         """The version of each family, counted or derived."""
         counted = {family.name: family.version for cut in self.cuts for family in cut.families}
         return counted | {one.name: one.version for one in self.derived}
+
+    @property
+    def families(self) -> dict[str, Family | Derived]:
+        """The families by name, counted and derived."""
+        counted = {family.name: family for cut in self.cuts for family in cut.families}
+        return {**counted, **{one.name: one for one in self.derived}}
 
     @property
     def width(self) -> int:
@@ -146,7 +157,7 @@ def flags(*conditions: str) -> str:
     )
 
 
-def first_match(column: str, patterns: tuple[str, ...]) -> str:
+def first_match(column: str, patterns: Iterable[str]) -> str:
     """SQL of the number of the first pattern (RE2) that matches, from 1; 0 where none does."""
     cases = " ".join(
         f"WHEN regexp_matches({column}, {literal(pattern)}) THEN {number}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provenance_audit.database import literal
 from provenance_audit.dataset.features.base import Cut, Family, FeatureSet, bucket, flags, log_bins
+from provenance_audit.dataset.features.labels import COMMON_WORDS, all_of, bucket_of, range_of
 
 # Words with which a prompt asks for a format; each group is one bit.
 _FORMATS = (
@@ -37,6 +38,12 @@ def whole(source: str) -> str:
 
 _asked = flags(*(" OR ".join(f"contains(lowered, {literal(word)})" for word in group) for group in _FORMATS))
 
+
+def _number(code: int) -> str:
+    """What a code of `prompt-numbers` is."""
+    return f"a number of {code // 10} characters that begins with {code % 10}"
+
+
 PROMPTS = FeatureSet(
     "prompts",
     (
@@ -44,16 +51,33 @@ PROMPTS = FeatureSet(
             "prompt",
             whole,
             (
-                Family("prompt-length", 48, log_bins("length(text)", 48)),
-                Family("prompt-format", 2 ** len(_FORMATS), _asked),
+                Family("prompt-length", 48, log_bins("length(text)", 48), label=range_of("a prompt", 48)),
+                Family(
+                    "prompt-format",
+                    2 ** len(_FORMATS),
+                    _asked,
+                    label=all_of([" or ".join(group) for group in _FORMATS]),
+                ),
             ),
         ),
         Cut(
             "prompt word",
             words,
             (
-                Family("prompt-numbers", _MAGNITUDES * 10, "CASE WHEN w < 0 THEN -1 - w END", version=2),
-                Family("prompt-word", 1024, "CASE WHEN w >= 0 THEN w END"),
+                Family(
+                    "prompt-numbers",
+                    _MAGNITUDES * 10,
+                    "CASE WHEN w < 0 THEN -1 - w END",
+                    version=2,
+                    label=_number,
+                ),
+                Family(
+                    "prompt-word",
+                    1024,
+                    "CASE WHEN w >= 0 THEN w END",
+                    label=bucket_of("words"),
+                    words=COMMON_WORDS,
+                ),
             ),
         ),
     ),

@@ -272,7 +272,7 @@ class BaselineV1(_Wire):
 
 
 class FeatureV1(_Wire):
-    """One feature that differs, by its number in its family, with its rates per row."""
+    """One feature that differs, by its number in its family and in words, with its rates per row."""
 
     family: str
     number: int
@@ -282,6 +282,7 @@ class FeatureV1(_Wire):
     p: float
     p_adjusted: float
     contribution: float
+    label: str = ""
 
 
 class EquivalenceV1(_Wire):

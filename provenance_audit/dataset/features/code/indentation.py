@@ -11,4 +11,7 @@ INDENTATION = Family(
     32,
     f"CASE WHEN trim(l) = '' THEN NULL WHEN starts_with(l, chr(9)) "
     f"THEN 24 + least(length(l) - length(ltrim(l, chr(9))), 7) ELSE least({_SPACES}, 23) END",
+    label=lambda code: (
+        f"a line indented by {code} spaces" if code < 24 else f"a line indented by {code - 24} tabs"
+    ),
 )

@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from provenance_audit.dataset.features.base import Derived, Family
+from provenance_audit.dataset.features.labels import plain
 from provenance_audit.dataset.features.numbers.cut import POSITIONS
 from provenance_audit.stats.counts import Array
 
-POSITION_LEAD = Family("position-lead", POSITIONS * 10, "x // 1000")
+POSITION_LEAD = Family(
+    "position-lead",
+    POSITIONS * 10,
+    "x // 1000",
+    label=lambda code: (
+        f"leading digit {code % 10} of number {code // 10 + 1}{' or later' * (code // 10 == POSITIONS - 1)}"
+    ),
+)
 
 
 def leading_digit(position_lead: Array) -> Array:
@@ -26,6 +34,13 @@ def count(position_lead: Array) -> Array:
 
 
 DERIVED = (
-    Derived("leading-digit", "position-lead", leading_digit),
-    Derived("count", "position-lead", count),
+    Derived("leading-digit", "position-lead", leading_digit, label=plain("leading digit")),
+    Derived(
+        "count",
+        "position-lead",
+        count,
+        label=lambda code: (
+            f"rows of {code + 1} number{'s' * (code > 0)}{' or more' * (code == POSITIONS - 2)}"
+        ),
+    ),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from provenance_audit.dataset.features.base import Derived, Family
+from provenance_audit.dataset.features.labels import plain
 from provenance_audit.stats.counts import Array
 
-VALUE = Family("value", 1000, "x % 1000")
+VALUE = Family("value", 1000, "x % 1000", label=plain("the number"))
 
 
 def last_digit(value: Array) -> Array:
@@ -26,7 +27,7 @@ def digits(value: Array) -> Array:
 
 
 DERIVED = (
-    Derived("last-digit", "value", last_digit),
-    Derived("middle-digit", "value", middle_digit),
-    Derived("digits", "value", digits),
+    Derived("last-digit", "value", last_digit, label=plain("last digit")),
+    Derived("middle-digit", "value", middle_digit, label=plain("tens digit")),
+    Derived("digits", "value", digits, label=lambda code: f"numbers of {code + 1} digit{'s' * (code > 0)}"),
 )

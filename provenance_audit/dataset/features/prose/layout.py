@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import Family, flags
+from provenance_audit.dataset.features.labels import all_of
 
 WHITESPACE = Family(
     "whitespace",
@@ -16,6 +17,16 @@ WHITESPACE = Family(
         "starts_with(text, ' ') OR starts_with(text, chr(10))",
         "suffix(text, ' ') OR suffix(text, chr(10))",
     ),
+    label=all_of(
+        (
+            "blank lines",
+            "double spaces",
+            "tabs",
+            "spaces before line ends",
+            "white space at the beginning",
+            "white space at the end",
+        )
+    ),
 )
 MARKDOWN = Family(
     "markdown",
@@ -28,5 +39,16 @@ MARKDOWN = Family(
         "starts_with(text, '1. ') OR contains(text, chr(10) || '1. ')",
         "contains(text, '](')",
         "contains(text, chr(10) || '|')",
+    ),
+    label=all_of(
+        (
+            "bold",
+            "code",
+            "headings",
+            "items",
+            "numbered items",
+            "links",
+            "tables",
+        )
     ),
 )

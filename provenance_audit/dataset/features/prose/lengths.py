@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import Family, log_bins
+from provenance_audit.dataset.features.labels import range_of
 
 BINS = 48
 
-LENGTH = Family("length", BINS, log_bins("length(text)", BINS))
-SENTENCE = Family("sentence-length", BINS, f"CASE WHEN s <> '' THEN {log_bins('length(s)', BINS)} END")
+LENGTH = Family("length", BINS, log_bins("length(text)", BINS), label=range_of("an answer", BINS))
+SENTENCE = Family(
+    "sentence-length",
+    BINS,
+    f"CASE WHEN s <> '' THEN {log_bins('length(s)', BINS)} END",
+    label=range_of("a sentence", BINS),
+)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import Family, first_match, log_bins
+from provenance_audit.dataset.features.labels import one_of, range_of
 
 # The first that matches.
-_STARTS = (
-    r"^\s*$",
-    r"^\s*```",
-    r"^\s*#{1,6} ",
-    r"^\s*[-+] ",
-    r"^\s*[*] ",
-    r"^\s*[•◦▪]",
-    r"^\s*[0-9]+[.)] ",
-    r"^\s*>",
-    r"^\s*\|",
-    r"^\s*\*\*",
-    r"^(    |\t)",
-    r"^\s*[A-Z]",
-    r"^\s*[a-z]",
-    r"^\s*[0-9]",
-)
+_STARTS = {
+    "a blank line": r"^\s*$",
+    "a fenced block": r"^\s*```",
+    "a heading": r"^\s*#{1,6} ",
+    "a dash item": r"^\s*[-+] ",
+    "a star item": r"^\s*[*] ",
+    "a bullet item": r"^\s*[•◦▪]",
+    "a numbered item": r"^\s*[0-9]+[.)] ",
+    "a quotation": r"^\s*>",
+    "a table row": r"^\s*\|",
+    "bold text": r"^\s*\*\*",
+    "an indented line": r"^(    |\t)",
+    "a capital": r"^\s*[A-Z]",
+    "a small letter": r"^\s*[a-z]",
+    "a digit": r"^\s*[0-9]",
+}
 
-LINE_START = Family("line-start", 16, first_match("l", _STARTS))
-LINE_LENGTH = Family("line-length", 48, log_bins("length(l)", 48))
+LINE_START = Family(
+    "line-start",
+    16,
+    first_match("l", _STARTS.values()),
+    label=one_of(tuple(_STARTS), "a line that begins otherwise"),
+)
+LINE_LENGTH = Family("line-length", 48, log_bins("length(l)", 48), label=range_of("a line", 48))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import Family, flags
+from provenance_audit.dataset.features.labels import all_of
 
 ANSWER = Family(
     "answer-format",
@@ -15,5 +16,16 @@ ANSWER = Family(
         "contains(text, '<<')",
         "contains(text, '$')",
         "regexp_matches(right(text, 1), '[0-9]')",
+    ),
+    label=all_of(
+        (
+            "####",
+            "\\boxed",
+            "answer is …",
+            "answer: …",
+            "<<…>>",
+            "$",
+            "a digit at the end",
+        )
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import Family, log_bins
+from provenance_audit.dataset.features.labels import range_of
 
 
 def cut(source: str) -> str:
@@ -12,4 +13,9 @@ def cut(source: str) -> str:
     return f"SELECT base, unnest(string_split(text, {by})) AS s FROM {source}"
 
 
-SEGMENT = Family("segment-length", 48, f"CASE WHEN s <> '' THEN {log_bins('length(s)', 48)} END")
+SEGMENT = Family(
+    "segment-length",
+    48,
+    f"CASE WHEN s <> '' THEN {log_bins('length(s)', 48)} END",
+    label=range_of("a segment", 48),
+)
