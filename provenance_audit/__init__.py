@@ -117,7 +117,8 @@ def guard(
 ) -> Report | None:
     """Refuse to go on with data that may not be trained on. Call it before training starts.
 
-    With an attestation, the bytes of the dataset are hashed and held against it, as `paudit verify` does; it returns None.
+    With an attestation, the bytes of the dataset are hashed and held against it, as `paudit verify` does; it returns None. With
+    `policy`, a policy file, the audit must have been under that very policy.
     Without one the dataset is scanned here and now, with `options` as `scan()` takes them, and the report is returned.
     Raises `provenance_audit.errors.RefusedError`, which says why, and what `scan()` raises.
     """
@@ -144,7 +145,9 @@ def guard(
 
     from provenance_audit.attestation import FAIL_ON, MIN_CONFIDENCE, Demand, read_attestation, refusals
     from provenance_audit.dataset.digests import digests_of
+    from provenance_audit.policy.decisions import digest_of_file
 
+    policy = options.pop("policy", None)
     if options:
         raise UsageError(
             f"with an attestation nothing is scanned, so {', '.join(options)} cannot be honoured"
@@ -159,7 +162,8 @@ def guard(
         text = File(attestation).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise RefusedError(f"{attestation} cannot be read: {error.strerror}") from error
-    demand = Demand(student, fail_on, min_confidence, on_incomplete)
+    decides = digest_of_file(File(policy)) if policy is not None else None
+    demand = Demand(student, fail_on, min_confidence, on_incomplete, policy=decides)
     reasons = list(refusals(read_attestation(text, str(attestation)), digests_of(_paths(dataset)), demand))
     if reasons:
         raise RefusedError(

@@ -42,13 +42,17 @@ class Attested:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What is asked of a statement: for which student, under a gate at least this strict, with waivers or without."""
+    """What is asked of a statement: for which student, under a gate at least this strict, with waivers or without.
+
+    policy: the digest of what has to have decided, its gate among it; None where any policy may that is strict enough.
+    """
 
     student: str
     fail_on: str = "high"
     min_confidence: str = "medium"
     on_incomplete: str = "fail"
     waivers: bool = True
+    policy: str | None = None
 
 
 def read_attestation(text: str, name: str) -> Attested:
@@ -104,17 +108,35 @@ def refusals(attested: Attested, files: Mapping[str, str], demand: Demand) -> It
         yield f"it is about the student {attested.student or '(none)'}, not {demand.student}"
     if attested.result not in PASSES:
         yield f"the audit ended with {attested.verdict} ({attested.result})"
-    elif attested.verdict == INCOMPLETE and demand.on_incomplete == "fail":
+    elif attested.verdict == INCOMPLETE and demand.on_incomplete == "fail" and demand.policy is None:
         yield "the audit was INCOMPLETE"
+    yield from _weaker(attested.gate, demand)
+    if attested.waived and not demand.waivers:
+        yield f"{not_counted(attested)}, and none may be left out: {', '.join(attested.waived)}"
+
+
+def not_counted(attested: Attested) -> str:
+    """How many findings were waived, ignored or of a baseline, in words."""
+    count = len(attested.waived)
+    return f"{count} finding{'s' * (count != 1)} did not count"
+
+
+def _weaker(gate: Mapping[str, str], demand: Demand) -> Iterator[str]:
+    """What was decided by less than is asked for: by another policy, or, where none is named, by a weaker gate."""
+    if demand.policy is not None:
+        if gate.get("digest") != demand.policy:
+            yield (
+                f"it was audited under another policy ({gate.get('policy') or 'the defaults'}, what it decides: "
+                f"{gate.get('digest') or 'unstated'}); {demand.policy} is asked for"
+            )
+        return
     for key, order, asked in (
         ("fail_on", FAIL_ON, demand.fail_on),
         ("min_confidence", MIN_CONFIDENCE, demand.min_confidence),
     ):
-        stated = attested.gate.get(key, "")
+        stated = gate.get(key, "")
         if stated not in order or order.index(stated) > order.index(asked):
             yield f"its gate is weaker: {key.replace('_', '-')} {stated or 'unstated'}, and {asked} is asked for"
-    if attested.waived and not demand.waivers:
-        yield f"{len(attested.waived)} findings did not count, and none may be left out: {', '.join(attested.waived)}"
 
 
 def _opened(content: Any) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from provenance_audit.lineage.lock import LockedFile, drift
 from provenance_audit.lineage.manifest import File
 from provenance_audit.opening import columns_by_hand, open_beside, open_control, open_data
 from provenance_audit.policy.baseline import Baseline
+from provenance_audit.policy.decisions import digest_of
 from provenance_audit.policy.judge import Exceptions, judge
 from provenance_audit.policy.waivers import Applied, apply
 from provenance_audit.profiling import facts_of_profile
@@ -412,6 +413,7 @@ def _run(request: Request, seconds: float) -> Run:
         "on_incomplete": request.gate.on_incomplete.value,
         "profile": request.policy.profile,
         "policy": request.policy.source,
+        "digest": digest_of(request.gate, request.policy),
     }
     return Run(arguments, request.started, round(seconds, 3), request.seed, gate)
 

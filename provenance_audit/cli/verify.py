@@ -25,6 +25,9 @@ def verify(
     min_confidence: Confidence = typer.Option(
         Confidence.MEDIUM, "--min-confidence", help="And at least this sensitive."
     ),
+    policy: Path | None = typer.Option(
+        None, "--policy", metavar="FILE", help="It must have been this one: its gate, checks and severities."
+    ),
     on_incomplete: OnIncomplete = typer.Option(
         OnIncomplete.FAIL, "--on-incomplete", help="Whether an INCOMPLETE audit lets training start."
     ),
@@ -32,7 +35,7 @@ def verify(
         True, "--waivers/--no-waivers", help="Whether findings may have been waived or in a baseline."
     ),
 ) -> int:
-    """Verify that these bytes passed for this student under a gate at least this strict.
+    """Verify that these bytes passed for this student under a gate at least this strict, or under this very policy.
 
     Exits 0 if they did, 1 if not, 2 for what is no attestation, 3 for data that cannot be read. The signature is not checked:
     do that first, with the tool that signed it.
@@ -41,11 +44,16 @@ def verify(
     """
     import sys
 
-    from provenance_audit.attestation import Demand, read_attestation, refusals
+    from provenance_audit.attestation import Demand, not_counted, read_attestation, refusals
     from provenance_audit.dataset.digests import digests_of
     from provenance_audit.errors import MissingInputError
     from provenance_audit.formats.escape import for_terminal
 
+    decides = None
+    if policy is not None:
+        from provenance_audit.policy.decisions import digest_of_file
+
+        decides = digest_of_file(policy)
     try:
         text = attestation.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
@@ -53,7 +61,7 @@ def verify(
             f"{attestation} cannot be read: {error.strerror}", remedy="paudit scan … -o intoto=FILE makes one"
         ) from error
     attested = read_attestation(text, str(attestation))
-    demand = Demand(student, fail_on.value, min_confidence.value, on_incomplete.value, waivers)
+    demand = Demand(student, fail_on.value, min_confidence.value, on_incomplete.value, waivers, decides)
     files = digests_of(paths)
     reasons = list(refusals(attested, files, demand))
     for reason in reasons:
@@ -64,7 +72,7 @@ def verify(
             file=sys.stderr,
         )
         return 1
-    waived = f"; {len(attested.waived)} findings did not count" if attested.waived else ""
+    waived = f"; {not_counted(attested)}" if attested.waived else ""
     count = f"{len(files)} file{'s' * (len(files) != 1)}"
     print(for_terminal(f"passes: {count}, audited for {student}: {attested.verdict}{waived}"))
     return 0

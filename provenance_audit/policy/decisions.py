@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,9 +12,9 @@ from typing import Any
 
 from provenance_audit.findings import Confidence, Severity
 from provenance_audit.policy.baseline import Baseline, read_baseline
-from provenance_audit.policy.file import Source, StatedWaiver, waivers_of
+from provenance_audit.policy.file import Source, StatedWaiver, read_chain, waivers_of
 from provenance_audit.policy.judge import Gate, OnIncomplete
-from provenance_audit.policy.precedence import ENVIRONMENT, FLAG, Settled
+from provenance_audit.policy.precedence import ENVIRONMENT, FLAG, Settled, settle
 from provenance_audit.policy.settings import BY_NAME, SOON_DAYS
 from provenance_audit.policy.waivers import check_length, parse_now
 
@@ -79,6 +81,32 @@ def policy_of(settled: Settled, chain: Sequence[Source], clock: datetime, *, bes
         soon_days=settled["soon-days"],
         beside=beside,
     )
+
+
+def digest_of(gate: Gate, policy: Policy) -> str:
+    """SHA-256 of what decides: the gate, which checks look and count, their severities and parameters.
+
+    Whose words these are, and from which file, does not enter it. Nor do waivers and the baseline: findings that they take out
+    are listed where a result is stated.
+    """
+    deciding = {
+        "fail_on": gate.fail_on.value if gate.fail_on is not None else "none",
+        "min_confidence": gate.min_confidence.value,
+        "on_incomplete": gate.on_incomplete.value,
+        "select": sorted(policy.select),
+        "ignore": sorted(policy.ignore),
+        "severity": {id: level.value for id, level in policy.severity.items()},
+        "parameters": policy.parameters,
+    }
+    content = json.dumps(deciding, sort_keys=True, default=str).encode()
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def digest_of_file(path: Path) -> str:
+    """The same of a policy as it lies there, with what it extends and without flags and variables. Raises PolicyError."""
+    chain = read_chain(path)
+    settled = settle({"no-waivers": True, "baseline": None}, {}, chain)
+    return digest_of(gate_of(settled), policy_of(settled, chain, EPOCH))
 
 
 def _places(settled: Settled) -> Iterator[tuple[str, str]]:

@@ -136,6 +136,27 @@ def test_a_weaker_gate_does_not_count(
     assert code == 0 or "its gate is weaker" in done.stdout
 
 
+def test_it_may_be_asked_for_one_policy_and_no_other(paudit: Run, rows: Path, tmp_path: Path) -> None:
+    """The policy is what it decides: comments, places and waivers do not count, one severity does."""
+    own, same, other = tmp_path / "own.toml", tmp_path / "elsewhere.toml", tmp_path / "other.toml"
+    own.write_text('version = 1\nfail-on = "critical"\nignore = ["PA104"]\n')
+    same.write_text('# written otherwise\nversion = 1\nignore = ["PA104"]\nfail-on = "critical"\n')
+    other.write_text('version = 1\nfail-on = "critical"\nignore = ["PA104"]\n[severity]\nPA103 = "low"\n')
+    statement = tmp_path / "a.json"
+    asked = ("verify", "--attestation", statement, rows, "--student", STUDENT)
+    scanned = paudit("scan", rows, "--student", STUDENT, "--policy", own, "-o", f"intoto={statement}")
+    assert scanned.returncode == 0, scanned.stderr
+    assert paudit(*asked).returncode == 1  # weaker than the default gate
+    assert paudit(*asked, "--policy", own).returncode == 0
+    assert paudit(*asked, "--policy", same).returncode == 0
+    refused = paudit(*asked, "--policy", other)
+    assert refused.returncode == 1
+    assert "under another policy" in refused.stdout
+    flagged = ("scan", rows, "--student", STUDENT, "--policy", own, "--ignore", "PA103")
+    assert paudit(*flagged, "-o", f"intoto={statement}").returncode == 0
+    assert paudit(*asked, "--policy", own).returncode == 1
+
+
 def test_an_audit_that_failed_does_not_pass(paudit: Run, rows: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     assert paudit("scan", rows, "--student", RELATED, "-o", f"intoto={path}").returncode == 1
@@ -158,7 +179,7 @@ def test_waivers_are_said_and_can_be_refused(paudit: Run, attested: Path, rows: 
     asked = ("verify", "--attestation", attested, rows, "--student", STUDENT)
     done = paudit(*asked)
     assert done.returncode == 0
-    assert "1 findings did not count" in done.stdout
+    assert "1 finding did not count" in done.stdout
     assert paudit(*asked, "--no-waivers").returncode == 1
 
 
@@ -253,6 +274,16 @@ def test_guard_refuses_what_could_not_be_decided(tmp_path: Path, rows: Path) -> 
     with pytest.raises(RefusedError, match="INCOMPLETE") as refused:
         guard([rows, tmp_path / "broken.jsonl"], student=STUDENT)
     assert refused.value.exit_code == 3
+
+
+def test_guard_asks_for_a_policy(paudit: Run, rows: Path, tmp_path: Path) -> None:
+    own, other, statement = tmp_path / "own.toml", tmp_path / "other.toml", tmp_path / "a.json"
+    own.write_text('version = 1\nselect = ["PA2"]\n')
+    other.write_text("version = 1\n")
+    paudit("scan", rows, "--student", STUDENT, "--policy", own, "-o", f"intoto={statement}")
+    assert guard(rows, student=STUDENT, attestation=statement, policy=own) is None
+    with pytest.raises(RefusedError, match="under another policy"):
+        guard(rows, student=STUDENT, attestation=statement, policy=other)
 
 
 def test_guard_holds_bytes_against_an_attestation(rows: Path, tmp_path: Path) -> None:
