@@ -8,20 +8,26 @@ from dataclasses import dataclass, replace
 
 from provenance_audit.database import Connection, Error, OutOfMemory, identifier, literal
 from provenance_audit.dataset.adapters import Projection, SchemaError
-from provenance_audit.dataset.census import take_census
+from provenance_audit.dataset.census import Census, take_census
 from provenance_audit.dataset.columns import CANONICAL
-from provenance_audit.dataset.containers import READERS, arrow, parquet
+from provenance_audit.dataset.containers import READERS, arrow, csv, json, parquet
 from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS, TooWideError
-from provenance_audit.dataset.containers.json import columns as json_columns
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
-from provenance_audit.dataset.late_keys import late_keys
+from provenance_audit.dataset.late_keys import are_many_and_small, in_texts, watched
 from provenance_audit.dataset.nomination import PLACEHOLDERS, VALUES_AT_MOST
 from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
 from provenance_audit.dataset.rows import Dataset, Selection, Source
 from provenance_audit.dataset.types import with_text_as
 from provenance_audit.errors import UnreadableError
 
+# How shards of which one speaks for others are told.
+_ALIKE = {
+    Container.PARQUET: parquet.alike,
+    Container.ARROW: arrow.alike,
+    Container.JSONL: json.alike,
+    Container.CSV: csv.alike,
+}
 # What the input of a batch holds, for the rows of its output.
 _ASKED = ("thread", "prompt", "system_prompt", "requested_model")
 
@@ -43,6 +49,25 @@ class _Mapping:
         return {} if self.optional and not set(self.columns.values()) <= columns.keys() else self.columns
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How closely files are looked at; closer once a read has met what their first rows do not tell.
+
+    strict: text of JSON files is read as JSON. late: files (as they are read) of which every row makes the schema; None
+    before the first read.
+    """
+
+    strict: bool = False
+    late: frozenset[str] | None = None
+
+    def closer(self, census: Census, in_texts: frozenset[str]) -> _Look:
+        """The look that a census asks for, and what was found in texts; the same, if nothing more is asked for."""
+        # Some text begins like a list: read as JSON, it is seen whether it is one.
+        strict = self.strict or bool(census.doubtful_rows)
+        late = in_texts.union(one.path for one in census.files if one.late)
+        return _Look(strict, late if self.late is None and late else self.late)
+
+
 def open_dataset(
     connection: Connection,
     files: Sequence[DataFile],
@@ -62,13 +87,13 @@ def open_dataset(
     Raises UnreadableError when no file can be read.
     """
     stated = _Mapping(mapping or {}, mapping_optional)
-    strict = False
+    look = _Look()
     broken = list(damaged)
-    opened = _recognise_all(connection, files, stated, broken)
+    opened = _recognise_all(connection, files, stated, broken, look)
     while opened:
         sources = _sources(opened)
         try:
-            _create_view(connection, view, sources, selections, doubt=not strict)
+            _create_view(connection, view, sources, selections, look)
             census = take_census(connection, view, sum(one.file.bytes for one in opened), files=len(opened))
         except OutOfMemory:
             raise
@@ -77,10 +102,12 @@ def open_dataset(
             broken.extend(found.values())
             opened = [one for one in opened if one.file not in found]
             continue
-        if census.doubtful_rows and not strict:
-            # Some text begins like a list: read it again as JSON, and see whether it is one.
-            strict = True
-            opened = _recognise_all(connection, [one.file for one in opened], stated, broken, strict=True)
+        closer = look.closer(
+            census, _late_in_texts(connection, sources) if look.late is None else frozenset()
+        )
+        if closer != look:
+            look = closer
+            opened = _recognise_all(connection, [one.file for one in opened], stated, broken, look)
             continue
         oversized = {one.path for one in census.files if one.longest > RECORD_LIMIT}
         if not oversized:
@@ -100,15 +127,14 @@ def _recognise_all(
     files: Sequence[DataFile],
     mapping: _Mapping,
     broken: list[Damage],
-    *,
-    strict: bool = False,
+    look: _Look,
 ) -> list[_Opened]:
-    """Every file with its projection; those that have none go to `broken`. strict: text of JSON files is read as JSON."""
+    """Every file with its projection; those that have none go to `broken`."""
     elections: dict[tuple[str, ...], Projection] = {}
     opened = []
     for alike in _alike(connection, files):
         try:
-            projection = _recognise(connection, alike, mapping, elections, strict=strict)
+            projection = _recognise(connection, alike, mapping, elections, look)
         except OutOfMemory:
             raise
         except (Error, SchemaError, TooWideError) as error:
@@ -124,11 +150,9 @@ def _alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataF
     sets: list[list[DataFile]] = []
     for container in dict.fromkeys(file.container for file in files):
         shards = [file for file in files if file.container is container]
-        # Only a footer, or a schema at the head, says what all rows of a file have.
-        alike = {Container.PARQUET: parquet.alike, Container.ARROW: arrow.alike}.get(container)
-        if alike is not None and len(shards) > 1 and all(file.bytes for file in shards):
+        if container in _ALIKE and len(shards) > 1 and all(file.bytes for file in shards):
             try:
-                sets += alike(connection, shards)
+                sets += _ALIKE[container](connection, shards)
                 continue
             except OutOfMemory:
                 raise
@@ -143,16 +167,16 @@ def _recognise(
     alike: Sequence[DataFile],
     stated: _Mapping,
     elections: dict[tuple[str, ...], Projection],
-    *,
-    strict: bool,
+    look: _Look,
 ) -> Projection:
     file = alike[0]
     if file.bytes == 0:
         raise SchemaError("the file is empty")
-    columns = READERS[file.container].columns(connection, file)
-    if file.container is Container.JSONL and late_keys(connection, file, columns):
-        columns = json_columns(connection, file, whole=True)
-    if strict and file.container in JSON_CONTAINERS:
+    if look.late and any(one.read_path in look.late for one in alike):
+        columns = json.columns_of_all(connection, alike)
+    else:
+        columns = READERS[file.container].columns(connection, file)
+    if look.strict and file.container in JSON_CONTAINERS:
         columns = {name: with_text_as(kind, "JSON") for name, kind in columns.items()}
     mapping = stated.for_columns(columns)
     projection = recognise(columns, mapping)
@@ -237,10 +261,26 @@ def _sources(opened: Sequence[_Opened]) -> list[Source]:
     return [Source(tuple(one.file for one in group), group[0].projection) for group in together.values()]
 
 
-def _select(connection: Connection, source: Source, *, doubt: bool = False) -> str:
-    container = source.files[0].container
-    relation = READERS[container].relation(connection, source.files, source.projection.columns)
-    return source.projection.select(relation, doubt=doubt and container in JSON_CONTAINERS)
+def _select(connection: Connection, source: Source, look: _Look | None = None) -> str:
+    """The SELECT of a source. look: say of each row whether it asks for a closer one."""
+    container, projection = source.files[0].container, source.projection
+    columns, late = projection.columns, "false"
+    if (
+        look is not None
+        and look.late is None
+        and container in JSON_CONTAINERS
+        and not are_many_and_small(source.files)
+    ):
+        more = watched(projection)
+        columns, late = more.columns, more.late
+    relation = READERS[container].relation(connection, source.files, columns)
+    doubt = look is not None and not look.strict and container in JSON_CONTAINERS
+    return projection.select(relation, doubt=doubt, late=late)
+
+
+def _late_in_texts(connection: Connection, sources: Sequence[Source]) -> frozenset[str]:
+    many = [source for source in sources if are_many_and_small(source.files)]
+    return frozenset().union(*(in_texts(connection, one.files, one.projection) for one in many))
 
 
 def _create_view(
@@ -248,11 +288,10 @@ def _create_view(
     view: str,
     sources: Sequence[Source],
     selections: Sequence[Selection] = (),
-    *,
-    doubt: bool = False,
+    look: _Look | None = None,
 ) -> None:
     answers = [source for source in sources if not source.projection.asks_only] or list(sources)
-    rows = " UNION ALL ".join(f"({_select(connection, source, doubt=doubt)})" for source in answers)
+    rows = " UNION ALL ".join(f"({_select(connection, source, look)})" for source in answers)
     asked = [source for source in sources if source.projection.asks_only and source not in answers]
     if asked:
         asks = " UNION ALL ".join(f"({_select(connection, source)})" for source in asked)

@@ -60,10 +60,11 @@ class Projection:
     asks_only: bool = False
     rejected: str | None = None
 
-    def select(self, relation: str, *, doubt: bool = False) -> str:
+    def select(self, relation: str, *, doubt: bool = False, late: str = "false") -> str:
         """The SELECT of the canonical columns, from a relation that holds `columns` and `file`.
 
-        doubt: a text that begins like a list or an object of JSON may be one that was read as text, and is `doubtful`.
+        `doubtful` is 1 where a text begins like a list or an object of JSON, and may be one that was read as text (with
+        `doubt`), and 2 more where `late` holds, SQL over the relation.
         """
         for name, sql in self.lets:
             relation = f"(SELECT *, {sql} AS {name} FROM {relation})"
@@ -80,10 +81,13 @@ class Projection:
         nested = any(kind.endswith((")", "]")) for kind in self.columns.values())
         texts = [*own, *((fields[name] for name in _NESTED_TEXT) if nested else ())]
         doubts = (
-            " OR ".join(f"left({text}, 1) IN ('[', '{{')" for text in texts) if doubt and texts else "false"
+            " OR ".join(f"prefix({text}, '[') OR prefix({text}, '{{')" for text in texts)
+            if doubt and texts
+            else "false"
         )
         selected = ", ".join(f"{sql} AS {name}" for name, sql in fields.items())
-        return f"SELECT {selected}, {doubts} AS doubtful FROM {relation}"
+        flags = f"CASE WHEN {doubts} THEN 1 ELSE 0 END + CASE WHEN {late} THEN 2 ELSE 0 END"
+        return f"SELECT {selected}, {flags} AS doubtful FROM {relation}"
 
 
 Adapter = Callable[[Mapping[str, str]], Projection | None]

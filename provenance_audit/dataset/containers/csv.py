@@ -9,8 +9,10 @@ from provenance_audit.dataset.containers.base import (
     COLUMNS_AT_MOST,
     RECORD_LIMIT,
     TooWideError,
+    first_line,
     hive,
     names,
+    partitions,
     paths,
 )
 from provenance_audit.dataset.files import COMPRESSIONS, DataFile
@@ -31,6 +33,17 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
         f"(SELECT {names(columns)} FROM read_csv({paths(files)}{_options(files[0])}, filename = 'paudit_file'"
         f"{hive(files)}))"
     )
+
+
+def alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFile]]:
+    """Files in sets of one header. One that cannot be made out, or goes over several lines, is alone."""
+    together: dict[object, list[DataFile]] = {}
+    for file in files:
+        header = first_line(file)
+        plain = header is not None and header.count(b'"') % 2 == 0
+        key = (_separator(file), partitions(file), header) if header and plain else file.path
+        together.setdefault(key, []).append(file)
+    return list(together.values())
 
 
 def _separator(file: DataFile) -> str:
