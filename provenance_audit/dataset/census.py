@@ -39,7 +39,8 @@ _CODE = (
 class FileCount:
     """What one file holds. `longest` is in bytes of text; `rows` are source records, `trained_rows` completions.
 
-    late: rows of records with a key that its schema does not have, and that may name who made them.
+    late: rows of records with a key that its schema does not have, and that may name who made them. empty: records that
+    hold no completion.
     """
 
     path: str
@@ -47,6 +48,7 @@ class FileCount:
     trained_rows: int
     longest: int
     late: int = 0
+    empty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ class Census:
     def rows(self) -> int:
         """Source records."""
         return sum(file.rows for file in self.files)
+
+    @property
+    def empty_records(self) -> int:
+        """Source records that hold no completion."""
+        return sum(file.empty for file in self.files)
 
     @property
     def trained_rows(self) -> int:
@@ -156,7 +163,8 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
                count_if(reasoning <> '') AS reasoned,
                count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
                count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified,
-               count_if(doubtful % 2 = 1) AS doubted, count_if(doubtful >= 2) AS late
+               count_if(doubtful % 2 = 1) AS doubted, count_if(doubtful >= 2) AS late,
+               count_if(first AND completion IS NULL) AS empty
         FROM (SELECT *, {GROUP_KEY} AS key, CAST(h % {BLOCKS} AS INTEGER) AS block,
                      CASE WHEN (h >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head,
                      CASE WHEN (h >> 40) % {one_in} = 0 THEN right(completion, {MODALITY_CHARACTERS}) END AS tail
@@ -167,7 +175,7 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
         f"CREATE OR REPLACE TEMP VIEW {view}_census AS FROM {view}_counted WHERE key IS NOT NULL"
     )
     found = connection.execute(
-        f"SELECT file, sum(records), sum(rows), max(longest), sum(late) FROM {view}_counted {by_file} GROUP BY file ORDER BY file"
+        f"SELECT file, sum(records), sum(rows), max(longest), sum(late), sum(empty) FROM {view}_counted {by_file} GROUP BY file ORDER BY file"
     ).fetchall()
     groups = connection.execute(f"""
         SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept), sum(bytes) FROM {view}_census
@@ -180,8 +188,8 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
     ).fetchall()[0]
     return Census(
         tuple(
-            FileCount(path, int(records), int(rows), int(longest), int(late))
-            for path, records, rows, longest, late in found
+            FileCount(path, int(records), int(rows), int(longest), int(late), int(empty))
+            for path, records, rows, longest, late, empty in found
         ),
         tuple(
             Group(f"g{number}", int(key), maker, system, int(rows), branch, bool(kept), int(size or 0))

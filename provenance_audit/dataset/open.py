@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from provenance_audit.database import Connection, Error, OutOfMemory, identifier, literal
+from provenance_audit.dataset import mixed
 from provenance_audit.dataset.adapters import Projection, SchemaError
 from provenance_audit.dataset.census import Census, take_census
 from provenance_audit.dataset.columns import CANONICAL
@@ -17,7 +19,8 @@ from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
 from provenance_audit.dataset.late_keys import are_many_and_small, in_texts, watched
 from provenance_audit.dataset.nomination import PLACEHOLDERS, VALUES_AT_MOST
 from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
-from provenance_audit.dataset.rows import Dataset, Selection, Source
+from provenance_audit.dataset.rows import Dataset, Selection
+from provenance_audit.dataset.source import Source
 from provenance_audit.dataset.types import with_text_as
 from provenance_audit.errors import UnreadableError
 
@@ -34,8 +37,11 @@ _ASKED = ("thread", "prompt", "system_prompt", "requested_model")
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
+    """A file with its projection; one of records of several schemas with each of them, as parts say."""
+
     file: DataFile
     projection: Projection
+    parts: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ def open_dataset(
     look = _Look()
     broken = list(damaged)
     opened = _recognise_all(connection, files, stated, broken, look)
+    cut = False
     while opened:
         sources = _sources(opened)
         try:
@@ -109,6 +116,12 @@ def open_dataset(
             look = closer
             opened = _recognise_all(connection, [one.file for one in opened], stated, broken, look)
             continue
+        if not cut:
+            cut = True
+            parts = _cut(connection, opened, census, stated, look)
+            if parts != opened:
+                opened = parts
+                continue
         oversized = {one.path for one in census.files if one.longest > RECORD_LIMIT}
         if not oversized:
             return Dataset(connection, view, tuple(sources), tuple(broken), census, full=full)
@@ -172,12 +185,33 @@ def _recognise(
     file = alike[0]
     if file.bytes == 0:
         raise SchemaError("the file is empty")
-    if look.late and any(one.read_path in look.late for one in alike):
+    late = look.late or frozenset()
+    whole = any(one.read_path in late for one in alike)
+    return _elect(connection, alike, _columns(connection, alike, look, whole=whole), stated, elections)
+
+
+def _columns(
+    connection: Connection, alike: Sequence[DataFile], look: _Look, *, whole: bool
+) -> dict[str, str]:
+    """The columns of files that are alike; whole: that any row of them has."""
+    container = alike[0].container
+    if whole and container in JSON_CONTAINERS:
         columns = json.columns_of_all(connection, alike)
     else:
-        columns = READERS[file.container].columns(connection, file)
-    if look.strict and file.container in JSON_CONTAINERS:
+        columns = READERS[container].columns(connection, alike[0])
+    if look.strict and container in JSON_CONTAINERS:
         columns = {name: with_text_as(kind, "JSON") for name, kind in columns.items()}
+    return columns
+
+
+def _elect(
+    connection: Connection,
+    alike: Sequence[DataFile],
+    columns: Mapping[str, str],
+    stated: _Mapping,
+    elections: dict[tuple[str, ...], Projection],
+) -> Projection:
+    """The projection of files of these columns, with the columns that name models, by their values."""
     mapping = stated.for_columns(columns)
     projection = recognise(columns, mapping)
     nominated = nominees(columns, mapping)
@@ -190,14 +224,13 @@ def _recognise(
     )
     if key not in elections:
         names = [one.column for one in nominated]
-        values = _values(connection, [file], columns, names, rows=SNIFFED_ROWS)
+        values = _values(connection, alike[:1], columns, names, rows=SNIFFED_ROWS)
         if any(_is_silent(values.get(name, {})) for name in names):
             # The first rows are silent: who made the others is looked up in all of them.
             values = _values(connection, alike, columns, names)
-        found = with_models(projection, columns, nominated, values)
-        ignored = tuple(name for name in columns if name not in found.columns)
-        elections[key] = replace(found, ignored=ignored)
-    return elections[key]
+        elections[key] = with_models(projection, columns, nominated, values)
+    found = elections[key]
+    return replace(found, ignored=tuple(name for name in columns if name not in found.columns))
 
 
 def _is_silent(values: Mapping[str | None, int]) -> bool:
@@ -250,6 +283,24 @@ def _counted(connection: Connection, relation: str, name: str, kind: str) -> dic
     return {value: int(rows) for value, rows in found}
 
 
+def _cut(
+    connection: Connection, opened: Sequence[_Opened], census: Census, stated: _Mapping, look: _Look
+) -> list[_Opened]:
+    """The same files; those with records that hold no completion cut by the schemas of their records, if they have several."""
+    empty = {one.path for one in census.files if one.empty}
+    found = {one.file.path: one for one in opened}
+    for source in _sources([one for one in opened if one.file.read_path in empty]):
+        if source.projection.asks_only:
+            continue
+        columns = _columns(connection, source.files, look, whole=True)
+        recognised = partial(_elect, connection, source.files, stated=stated, elections={})
+        parts = mixed.parts(connection, source, columns, recognised)
+        if len(parts) > 1:
+            for file in source.files:
+                found[file.path] = _Opened(file, source.projection, parts)
+    return [found[one.file.path] for one in opened]
+
+
 def _sources(opened: Sequence[_Opened]) -> list[Source]:
     """Files of one container and one schema are one source, read by one call."""
     together: dict[tuple[object, ...], list[_Opened]] = defaultdict(list)
@@ -257,8 +308,15 @@ def _sources(opened: Sequence[_Opened]) -> list[Source]:
         columns = tuple(one.projection.columns.items())
         models = (one.projection.maker, one.projection.selectors)
         dialect = one.file.container is Container.CSV and ".tsv" in one.file.path.lower()
-        together[one.file.container, dialect, one.projection.schema, columns, models].append(one)
-    return [Source(tuple(one.file for one in group), group[0].projection) for group in together.values()]
+        cut = tuple((part.projection.schema, part.where) for part in one.parts)
+        together[one.file.container, dialect, one.projection.schema, columns, models, cut].append(one)
+    found = []
+    for group in together.values():
+        files = tuple(one.file for one in group)
+        found += [
+            replace(part, files=files) for part in group[0].parts or (Source(files, group[0].projection),)
+        ]
+    return found
 
 
 def _select(connection: Connection, source: Source, look: _Look | None = None) -> str:
@@ -273,7 +331,7 @@ def _select(connection: Connection, source: Source, look: _Look | None = None) -
     ):
         more = watched(projection)
         columns, late = more.columns, more.late
-    relation = READERS[container].relation(connection, source.files, columns)
+    relation = source.relation(connection, columns)
     doubt = look is not None and not look.strict and container in JSON_CONTAINERS
     return projection.select(relation, doubt=doubt, late=late)
 
@@ -322,7 +380,7 @@ def _find_broken(
     broken: dict[DataFile, Damage] = {}
     for one in opened:
         try:
-            _create_view(connection, view, [Source((one.file,), one.projection)])
+            _create_view(connection, view, _sources([one]))
             take_census(connection, view)
         except OutOfMemory:
             raise

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from provenance_audit.database import Connection, glob_escape, identifier, literal
-from provenance_audit.dataset.adapters import Projection
 from provenance_audit.dataset.census import (
     BLOCKS,
     COMPARED,
@@ -40,6 +40,7 @@ from provenance_audit.dataset.filters.replay import replay
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
 from provenance_audit.dataset.sketch import sketch
 from provenance_audit.dataset.slices import Slicer, Slicing
+from provenance_audit.dataset.source import Source
 from provenance_audit.dataset.units import count_units
 from provenance_audit.stats.counts import BlockCounts
 from provenance_audit.stats.units import UnitCounts
@@ -58,14 +59,6 @@ SLICED_FEATURES = 128
 FOOTER_BYTES = 1024 * 1024
 # The lowest number of a random selection is about the mean gap; this many times that is no selection from 0.
 NEAR_THE_START = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Files of one container and one schema."""
-
-    files: tuple[DataFile, ...]
-    projection: Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,8 +364,12 @@ class Dataset:
     @property
     def _shards(self) -> tuple[str, ...]:
         """The files, in the order of their names as the user knows them."""
-        files = [file for source in self.sources for file in source.files]
-        return tuple(file.read_path for file in sorted(files, key=lambda file: file.path))
+        return tuple(file.read_path for file in sorted(self._files, key=lambda file: file.path))
+
+    @property
+    def _files(self) -> tuple[DataFile, ...]:
+        """Every file once, also those that hold records of several schemas."""
+        return tuple(dict.fromkeys(file for source in self.sources for file in source.files))
 
     def has_column(self, name: str) -> bool:
         """Whether the canonical row, or some file, has a column of this name."""
@@ -420,8 +417,7 @@ class Dataset:
             projection = replace(
                 source.projection, columns=used, fields={**source.projection.fields, "value": value}
             )
-            relation = READERS[source.files[0].container].relation(self._connection, source.files, used)
-            selects.append(f"({projection.select(relation)})")
+            selects.append(f"({projection.select(source.relation(self._connection, used))})")
         return f"({' UNION ALL '.join(selects)})"
 
     @cached_property
@@ -434,7 +430,7 @@ class Dataset:
 
     def footers(self) -> tuple[tuple[str, str, str], ...]:
         """The key-value metadata of Parquet footers and Arrow schemas: (file, key, value), long values left out."""
-        files = [file for source in self.sources for file in source.files]
+        files = self._files
         found = self._parquet_footers([file for file in files if file.container is Container.PARQUET])
         for file in files:
             if file.container is Container.ARROW:
@@ -473,21 +469,20 @@ class Dataset:
     @cached_property
     def selectors(self) -> tuple[tuple[str, str, str, int], ...]:
         """The models that judged, ranked or annotated rows: (column, role, value, source records)."""
-        found: list[tuple[str, str, str, int]] = []
+        found: Counter[tuple[str, str, str]] = Counter()
         for source in self.sources:
             for one in source.projection.selectors:
                 kind = source.projection.columns[one.column]
-                relation = READERS[source.files[0].container].relation(
-                    self._connection, source.files, {one.column: kind}
-                )
+                relation = source.relation(self._connection, {one.column: kind})
                 name = identifier(one.column)
                 text = f"{name} ->> '$'" if kind == "JSON" else f"CAST({name} AS VARCHAR)"
                 values = self._connection.execute(
                     f"SELECT value, count(*) FROM (SELECT {text} AS value FROM {relation}) WHERE value <> '' "
                     f"GROUP BY value ORDER BY 2 DESC, 1 LIMIT {VALUES_AT_MOST}"
                 ).fetchall()
-                found += [(one.column, one.role, str(value), int(rows)) for value, rows in values]
-        return tuple(found)
+                for value, rows in values:
+                    found[one.column, one.role, str(value)] += int(rows)
+        return tuple((*one, rows) for one, rows in found.items())
 
     @cached_property
     def maker_prompts(self) -> dict[str | None, tuple[tuple[str | None, int], ...]]:

@@ -125,7 +125,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         return None
     asked_by = mapping.get("prompt")
     schema = f"{asked_by} + {column}[]" if asked_by is not None else f"{column}[]"
-    return Projection(schema, used, fields, mapping, count=f"len({sql})")
+    return Projection(schema, used, fields, mapping, count=f"len({sql})", answered_in=(column,))
 
 
 def _list_of(columns: Mapping[str, str]) -> tuple[str | None, str]:
