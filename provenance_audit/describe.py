@@ -234,8 +234,8 @@ def _notes(data: Dataset) -> list[str]:
         for column in source.projection.unused
     ]
     notes += [
-        f"column {column!r} names models too, and {source.projection.maker.column!r} is taken for the maker; "
-        f"if it is the other one: --column maker={column}"
+        f"column {column!r} names models too, and is asked only where {source.projection.maker.column!r} names none; "
+        f"if it is the maker: --column maker={column}"
         for source in data.sources
         for column in source.projection.rivals
         if source.projection.maker is not None

@@ -290,7 +290,7 @@ def _cut(
     empty = {one.path for one in census.files if one.empty}
     found = {one.file.path: one for one in opened}
     for source in _sources([one for one in opened if one.file.read_path in empty]):
-        if source.projection.asks_only:
+        if not source.projection.answered_in:
             continue
         columns = _columns(connection, source.files, look, whole=True)
         recognised = partial(_elect, connection, source.files, stated=stated, elections={})

@@ -71,7 +71,7 @@ def with_models(
     used = dict(projection.columns) | {one.column: columns[one.column] for one in selectors}
     projection = replace(projection, columns=used)
     projection = replace(projection, rivals=tuple(one.column for one in makers[1:]))
-    return with_maker(projection, columns, makers[0]) if makers else projection
+    return with_maker(projection, columns, makers) if makers else projection
 
 
 def _may_make(column: ModelColumn, projection: Projection) -> bool:

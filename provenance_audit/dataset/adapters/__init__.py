@@ -12,6 +12,7 @@ from provenance_audit.dataset.adapters import (
     preferences,
     scores,
     telemetry,
+    traces,
 )
 from provenance_audit.dataset.adapters.base import (
     Adapter,
@@ -24,6 +25,7 @@ from provenance_audit.dataset.adapters.base import (
 ADAPTERS: tuple[Adapter, ...] = (
     *api_logs.ADAPTERS,
     *telemetry.ADAPTERS,
+    traces.recognise,
     preferences.recognise,
     candidates.recognise,
     messages.recognise,

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.columns import DEFAULTS, FILTER_FLAGS, RECORD_COLUMNS, SYSTEM_PROMPTS, first_of
-from provenance_audit.dataset.nomination import GENERATORS, TEACHERS, ModelColumn
+from provenance_audit.dataset.nomination import GENERATORS, PLACEHOLDERS, TEACHERS, ModelColumn
 
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
 NOTHING = "CAST(NULL AS VARCHAR)"
 # Where a record may keep what it says of itself.
-METADATA = ("metadata", "meta", "generation_metadata", "generation_info")
+METADATA = (
+    "metadata",
+    "meta",
+    "generation_metadata",
+    "generation_info",
+    "generation_config",
+    "generation_params",
+    "gen_config",
+    "sampling_params",
+    "extra_info",
+    "additional_info",
+)
+# A record's metadata is looked into this deep: `metadata.generation.model`.
+METADATA_DEPTH = 3
 _NESTED_TEXT = ("prompt", "system_prompt", "completion")
 
 
@@ -180,13 +193,26 @@ def with_record_columns(
 
 def _maker_in_metadata(columns: Mapping[str, str]) -> tuple[str, str, str] | None:
     """The maker that a record's metadata names: the column, the field, and SQL that is NULL where the value is no model."""
-    readable = {name: kind for name, kind in columns.items() if types.fields(kind)}
-    column = first_of(METADATA, readable)
-    members = types.fields(columns[column]) if column is not None else {}
-    name = first_of((*TEACHERS, *GENERATORS), members)
-    if column is None or name is None or not types.is_text(members[name]):
-        return None
-    return column, name, model_name(f"{identifier(column)}.{identifier(name)}", members[name])
+    for name in METADATA:
+        column = first_of((name,), columns)
+        if column is None:
+            continue
+        found = list(_named_in(columns[column], METADATA_DEPTH))
+        for key in (*TEACHERS, *GENERATORS):
+            for path, kind in found:
+                if path[-1].lower() == key:
+                    sql = ".".join(identifier(part) for part in (column, *path))
+                    return column, ".".join(path), model_name(sql, kind)
+    return None
+
+
+def _named_in(kind: str, depth: int) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The text fields of a struct, those of structs in it after its own: path and type."""
+    members = types.fields(kind)
+    yield from (((name,), inner) for name, inner in members.items() if types.is_text(inner))
+    if depth > 1:
+        for name, inner in members.items():
+            yield from (((name, *path), found) for path, found in _named_in(inner, depth - 1))
 
 
 def model_name(sql: str, kind: str) -> str:
@@ -199,19 +225,24 @@ def model_name(sql: str, kind: str) -> str:
     )
 
 
-def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelColumn) -> Projection:
-    """The same with a column of the record that names the maker of its rows."""
-    own, value = projection.fields.get("maker"), scalar(columns, maker.column)
-    shown = projection.mapping.get("maker")
+def with_maker(
+    projection: Projection, columns: Mapping[str, str], makers: Sequence[ModelColumn]
+) -> Projection:
+    """The same with the columns of the record that name the maker of its rows: each is asked where those before name none."""
+    own = projection.fields.get("maker")
+    nobody = ", ".join(literal(one) for one in sorted(PLACEHOLDERS))
+    asked = [own] if own is not None else []
+    asked += [scalar(columns, one.column) for one in makers]
+    asked = [f"CASE WHEN lower(trim({one})) NOT IN ({nobody}) THEN {one} END" for one in asked[:-1]] + asked[
+        -1:
+    ]
+    shown = [projection.mapping["maker"]] if "maker" in projection.mapping else []
     return replace(
         projection,
-        fields={**projection.fields, "maker": value if own is None else f"coalesce({own}, {value})"},
-        mapping={
-            **projection.mapping,
-            "maker": maker.column if shown is None else f"{shown}, {maker.column}",
-        },
-        columns={**projection.columns, maker.column: columns[maker.column]},
-        maker=maker,
+        fields={**projection.fields, "maker": f"coalesce({', '.join(asked)})"},
+        mapping={**projection.mapping, "maker": ", ".join([*shown, *(one.column for one in makers)])},
+        columns={**projection.columns, **{one.column: columns[one.column] for one in makers}},
+        maker=makers[0],
     )
 
 
