@@ -11,7 +11,7 @@ from provenance_audit.database import Connection, Error, OutOfMemory, identifier
 from provenance_audit.dataset import mixed
 from provenance_audit.dataset.adapters import Projection, SchemaError
 from provenance_audit.dataset.census import Census, take_census
-from provenance_audit.dataset.columns import CANONICAL
+from provenance_audit.dataset.columns import CANONICAL, DERIVED
 from provenance_audit.dataset.containers import READERS, arrow, csv, json, parquet
 from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS, TooWideError
 from provenance_audit.dataset.damage import Damage, explain
@@ -369,6 +369,7 @@ def _create_view(
         "system_prompt": "nullif(trim(system_prompt), '') AS system_prompt",
         "maker": f"coalesce({named}, CASE {chosen} END) AS maker" if chosen else f"{named} AS maker",
     }
+    made |= {name: f"{sql} AS {name}" for name, sql in DERIVED.items()}
     columns = ", ".join(made.get(name, name) for name in (*CANONICAL, "doubtful"))
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {columns} FROM ({rows})")
 

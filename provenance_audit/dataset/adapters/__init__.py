@@ -18,6 +18,7 @@ from provenance_audit.dataset.adapters.base import (
     Adapter,
     Projection,
     SchemaError,
+    scalar,
     with_maker,
     with_record_columns,
 )
@@ -37,4 +38,13 @@ ADAPTERS: tuple[Adapter, ...] = (
     messages.refuse,
 )
 
-__all__ = ["ADAPTERS", "Adapter", "Projection", "SchemaError", "pairs", "with_maker", "with_record_columns"]
+__all__ = [
+    "ADAPTERS",
+    "Adapter",
+    "Projection",
+    "SchemaError",
+    "pairs",
+    "scalar",
+    "with_maker",
+    "with_record_columns",
+]

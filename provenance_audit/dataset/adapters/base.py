@@ -149,6 +149,11 @@ def answer(sql: str, reasoning: str = NOTHING) -> dict[str, str]:
     }
 
 
+def filters(tests: Mapping[str, str]) -> str:
+    """SQL of the map of filters, from the name of each to SQL of whether a row passed it."""
+    return f"map([{', '.join(map(literal, tests))}], [{', '.join(tests.values())}])"
+
+
 def with_record_columns(
     projection: Projection, columns: Mapping[str, str], by_hand: Mapping[str, str]
 ) -> Projection:
@@ -173,7 +178,8 @@ def with_record_columns(
             if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name == by_hand.get("kept"))
         ]
         if flags:
-            fields["kept"] = " AND ".join(f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags)
+            tests = {name: f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags}
+            fields |= {"kept": " AND ".join(tests.values()), "filters": filters(tests)}
             mapping["kept"] = " and ".join(flags)
             used.update({name: columns[name] for name in flags})
     if "maker" in by_hand and mapping.get("maker") in columns:

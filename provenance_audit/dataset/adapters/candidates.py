@@ -17,6 +17,7 @@ from provenance_audit.dataset.adapters.base import (
     Reads,
     answer,
     any_text,
+    filters,
     model_name,
 )
 from provenance_audit.dataset.adapters.conversation import is_conversation
@@ -109,12 +110,13 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         and types.is_text(types.element(kind))
     ]
     if flags:
-        tests = (
-            f"TRY_CAST({any_text(f'{identifier(name)}[item]', types.element(columns[name]))} AS BOOLEAN)"
+        tests = {
+            name: f"TRY_CAST({any_text(f'{identifier(name)}[item]', types.element(columns[name]))} AS BOOLEAN)"
             for name in flags
-        )
+        }
         # A test that was not made of a row does not speak of it.
-        fields["kept"] = " AND ".join(f"coalesce({test}, true)" for test in tests)
+        fields["kept"] = " AND ".join(f"coalesce({test}, true)" for test in tests.values())
+        fields["filters"] = filters(tests)
         mapping["kept"] = " and ".join(f"{name}[]" for name in flags)
         used.update({name: columns[name] for name in flags})
     if (
