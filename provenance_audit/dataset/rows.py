@@ -89,6 +89,25 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class NearDuplicates:
+    """Rows that have the form of another: its words and numbers, whatever stands between them.
+
+    across_files: rows whose form stands in more than one file. by_file: the files that repeat most of their own, as
+    (path, rows, rows that repeat an earlier one of the file).
+    """
+
+    rows: int
+    distinct: int
+    across_files: int
+    by_file: tuple[tuple[str, int, int], ...]
+
+    @property
+    def share(self) -> float:
+        """The share of rows that repeat an earlier one."""
+        return (self.rows - self.distinct) / self.rows if self.rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Mentions:
     """Rows that mention something, and how many do in the system turn, the prompt, and the answer with its reasoning."""
 
@@ -119,8 +138,10 @@ class SystemPrompts:
     distinct: int
 
 
+# Of the files that repeat their own rows, those that repeat most.
+FILES_SHOWN = 3
 # What is left of a text when case, spacing and punctuation do not count.
-_FORM = "hash(regexp_replace(lower(completion), '[^\\pL\\pN]+', ' ', 'g'))"
+_FORM = "hash(trim(regexp_replace(lower(completion), '[^\\pL\\pN]+', ' ', 'g')))"
 
 
 class Dataset:
@@ -220,18 +241,33 @@ class Dataset:
         return Duplicates(*(int(value) for value in found))
 
     @cached_property
-    def near_share(self) -> float:
-        """The share of rows that repeat an earlier one but for case, spacing and punctuation.
+    def near_duplicates(self) -> NearDuplicates:
+        """Rows that repeat an earlier one but for case, spacing and punctuation: in all, across files, and in each file.
 
         Of very many rows those of one prompt in 2^s, so that what repeats across prompts is seen less often than it is.
         """
         every = Group(ALL, 0, None, None, self.trained_rows, bytes=self.census.compared_bytes)
         s = 0 if self.full else FORMED.thinning(every)
-        rows, distinct = self._connection.execute(
-            f"SELECT count(*), count(DISTINCT {_FORM}) FROM {self.view} "
-            f"WHERE completion IS NOT NULL AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**s} = 0"
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.view}_forms AS "
+            f"SELECT {_FORM} AS form, file, count(*) AS n FROM {self.view} "
+            f"WHERE completion IS NOT NULL AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**s} = 0 GROUP BY form, file"
+        )
+        rows, distinct, across = self._connection.execute(
+            f"SELECT coalesce(sum(n), 0), count(*), coalesce(sum(n) FILTER (files > 1), 0) "
+            f"FROM (SELECT sum(n) AS n, count(*) AS files FROM {self.view}_forms GROUP BY form)"
         ).fetchall()[0]
-        return float((rows - distinct) / rows) if rows else 0.0
+        files = self._connection.execute(
+            f"SELECT file, sum(n), sum(n) - count(*) AS repeated FROM {self.view}_forms GROUP BY file "
+            f"HAVING repeated > 0 ORDER BY repeated / sum(n) DESC, file LIMIT {FILES_SHOWN}"
+        ).fetchall()
+        paths = {file.read_path: file.path for file in self._files}
+        return NearDuplicates(
+            int(rows),
+            int(distinct),
+            int(across),
+            tuple((paths.get(file, file), int(n), int(repeated)) for file, n, repeated in files),
+        )
 
     def system_prompts(self, pattern: str, *, ignoring: str = "") -> SystemPrompts:
         """System turns that match a regular expression (RE2), after what `ignoring` matches is taken out."""
