@@ -87,6 +87,11 @@ DAMAGED = {
         3,
         "not UTF-8",
     ),
+    "half.jsonl": (
+        GOOD + b'{"prompt": "q", "completion": "\\ud800 lone"}\n',
+        len(LINES) + 1,
+        "half a character",
+    ),
     "utf16.jsonl": (GOOD.decode().encode("utf-16"), 1, "UTF-16"),
     "list.jsonl": (
         b"".join([*LINES, b'{"prompt": "q", "completion": ["a"]}\n']),
