@@ -171,9 +171,9 @@ def _remarks(side: Dataset, counted: UnitCounts, name: str) -> list[str]:
             f"of the {name}, the rows of one prompt in {2**counted.thinning} were counted ({counted.n:,} of "
             f"{side.compared_rows:,}): with all rows the gate sees at least as much"
         )
-    if side.duplicates.share > DUPLICATES_MATTER:
+    if side.repeated_share > DUPLICATES_MATTER:
         found.append(
-            f"{side.duplicates.share:.1%} of the rows of the {name} repeat an earlier one; `paudit scan` then tests "
+            f"{side.repeated_share:.1%} of the rows of the {name} repeat an earlier one; `paudit scan` then tests "
             f"distinct rows too, and the weaker result decides: it fires no more often than this"
         )
     if not counted.clustered:

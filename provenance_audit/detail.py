@@ -136,16 +136,13 @@ def _sensitivity(
 
 def _together(data: Dataset, groups: Mapping[str, BlockCounts]) -> BlockCounts:
     """All groups as one; where they were sampled at different rates they are counted anew, at one rate."""
-    first, *rest = groups.values()
     rates = {
         (one.thinning, *sorted((name, of.thinning) for name, of in one.samples.items()))
         for one in groups.values()
     }
     if len(rates) > 1:
         return data.response_counts(data.features, whole=True)[ALL]
-    for one in rest:
-        first = first + one
-    return first
+    return BlockCounts.sum(list(groups.values()))
 
 
 def _digest_of(files: Sequence[DataFile], digests: Digests) -> str:

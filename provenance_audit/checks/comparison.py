@@ -140,8 +140,8 @@ def compare(
             differ,
         )
     distinct = None
-    repeats = data.duplicates.share > DUPLICATES_MATTER
-    if isinstance(control, Dataset) and (repeats or control.duplicates.share > DUPLICATES_MATTER):
+    repeats = data.repeated_share > DUPLICATES_MATTER
+    if isinstance(control, Dataset) and (repeats or control.repeated_share > DUPLICATES_MATTER):
         distinct = _test(
             data.response_counts(features, whole=cut, distinct=True),
             control.response_counts(features, whole=True, distinct=True),

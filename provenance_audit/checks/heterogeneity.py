@@ -72,16 +72,15 @@ def heterogeneity(
     answers: dict[str, tuple[BlockCounts, BlockCounts]] = {}
     prompts: dict[str, tuple[BlockCounts, BlockCounts]] = {}
     for slicing in data.slicings:
-        for contrast, members, others in _contrasts(slicing):
-            part, rest = _together(slicing.answers, members), _together(slicing.answers, others)
-            if min(part.n, rest.n) < minimum_rows or min(part.occupied, rest.occupied) < FEWEST_BLOCKS:
-                continue
-            contrasts[contrast.where] = contrast
-            answers[contrast.where] = (part, rest)
-            prompts[contrast.where] = (
-                _together(slicing.prompts, members),
-                _together(slicing.prompts, others),
-            )
+        for members in _groups(slicing):
+            answered, asked_of = _Counted(slicing.answers, members), _Counted(slicing.prompts, members)
+            for contrast, numbers in _contrasts(slicing, members):
+                part, rest = answered.split(numbers)
+                if min(part.n, rest.n) < minimum_rows or min(part.occupied, rest.occupied) < FEWEST_BLOCKS:
+                    continue
+                contrasts[contrast.where] = contrast
+                answers[contrast.where] = (part, rest)
+                prompts[contrast.where] = asked_of.split(numbers)
     if not answers:
         return Heterogeneity(
             {}, None, None,
@@ -116,22 +115,40 @@ def _tested(
     return pair_test(pairs, replicates=replicates, seed=seed, alpha=alpha)
 
 
-def _contrasts(slicing: Slicing) -> Iterator[tuple[Contrast, list[int], list[int]]]:
-    """Each part of each maker, with the numbers of its atoms and of the others; none twice."""
+class _Counted:
+    """The counts of one maker's atoms, to be split into a part and the rest: what the part leaves of the whole."""
+
+    def __init__(self, counts: Sequence[BlockCounts], members: Sequence[int]) -> None:
+        self.counts = counts
+        self.whole = BlockCounts.sum([counts[number] for number in members])
+
+    def split(self, part: Sequence[int]) -> tuple[BlockCounts, BlockCounts]:
+        here = BlockCounts.sum([self.counts[number] for number in part])
+        return here, self.whole - here
+
+
+def _groups(slicing: Slicing) -> list[list[int]]:
+    """The numbers of the atoms of each maker."""
     groups: dict[str, list[int]] = {}
     for number, atom in enumerate(slicing.atoms):
         groups.setdefault(atom.group.name, []).append(number)
-    for members in groups.values():
-        seen: set[frozenset[int]] = set()
-        for kind, where, part in _parts(slicing, members):
-            rest = [number for number in members if number not in part]
-            if not rest or frozenset(part) in seen or frozenset(rest) in seen:
-                continue
-            seen.add(frozenset(part))
-            atoms = tuple(slicing.atoms[number] for number in sorted(part))
-            maker = atoms[0].group.maker or "the maker"
-            name = f"{maker}: {where}" if len(groups) > 1 else where
-            yield Contrast(maker, kind, name, atoms), sorted(part), rest
+    return list(groups.values())
+
+
+def _contrasts(slicing: Slicing, members: Sequence[int]) -> Iterator[tuple[Contrast, list[int]]]:
+    """Each part of one maker's rows, with the numbers of its atoms; none twice, and none that is the rest of another."""
+    alone = len(members) == len(slicing.atoms)
+    everything = frozenset(members)
+    seen: set[frozenset[int]] = set()
+    for kind, where, numbers in _parts(slicing, members):
+        part = frozenset(numbers)
+        rest = everything - part
+        if not rest or part in seen or rest in seen:
+            continue
+        seen.add(part)
+        atoms = tuple(slicing.atoms[number] for number in sorted(part))
+        maker = atoms[0].group.maker or "the maker"
+        yield Contrast(maker, kind, where if alone else f"{maker}: {where}", atoms), sorted(part)
 
 
 def _parts(slicing: Slicing, members: Sequence[int]) -> Iterator[tuple[str, str, set[int]]]:
@@ -174,13 +191,6 @@ def _moment(seconds: float) -> str:
         return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
     except (OverflowError, ValueError, OSError):
         return f"{seconds:g}"
-
-
-def _together(counts: Sequence[BlockCounts], numbers: Sequence[int]) -> BlockCounts:
-    total = counts[numbers[0]]
-    for number in numbers[1:]:
-        total = total + counts[number]
-    return total
 
 
 def _standing(one: FamilyResult) -> float:

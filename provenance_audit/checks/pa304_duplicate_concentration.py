@@ -32,9 +32,10 @@ class DuplicateParameters(Parameters):
 
 def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
     """One finding if too many rows repeat an earlier one."""
-    found, near = case.data.duplicates, case.data.near_duplicates
-    if max(found.share, near.share) <= parameters.max_share:
+    near = case.data.near_duplicates
+    if max(case.data.repeated_share, near.share) <= parameters.max_share:
         return
+    found = case.data.duplicates
     across = ""
     if near.across_files or found.across_files:
         across = (

@@ -153,7 +153,7 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
         SELECT file, maker, key, block, any_value(system_prompt) AS system_prompt,
                any_value(branch) AS branch, coalesce(any_value(kept), true) AS kept,
                any_value({COMPARED}) AS compared,
-               count_if(first) AS records, count(completion) AS rows,
+               count_if(first) AS records, count(completion) AS rows, min(position) AS first_position,
                CAST(sum(CASE WHEN completion IS NOT NULL THEN h END) % 18446744073709551616 AS UBIGINT) AS digest,
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,

@@ -53,8 +53,14 @@ class Rows:
         """SQL of the rows of one prompt in 2^s of each unit: nested, and the same on every machine."""
         if not any(self.thinning):
             return self.sql
-        kept = " ".join(f"WHEN {unit} THEN {2**s}" for unit, s in enumerate(self.thinning) if s)
-        return f"SELECT * FROM ({self.kept or self.sql}) WHERE (h >> {THINNING_BITS}) % (CASE g {kept} ELSE 1 END) = 0"
+        masks = " ".join(f"WHEN {unit} THEN {2**s - 1}" for unit, s in enumerate(self.thinning) if s)
+        # Of the hash's own type: else every hash is widened to 128 bits.
+        mask = (
+            f"CAST(CASE g {masks} ELSE 0 END AS UBIGINT)"
+            if len(self.thinning) > 1
+            else str(2 ** self.thinning[0] - 1)
+        )
+        return f"SELECT * FROM ({self.kept or self.sql}) WHERE (h >> {THINNING_BITS}) & {mask} = 0"
 
 
 def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bool = False) -> Rows:
@@ -84,9 +90,13 @@ def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bo
 
 
 def keep(connection: Connection, name: str, rows: Rows) -> str:
-    """Keep what is left of thinned rows in a table of the engine, and return SQL of it: not every cut reads all rows again."""
+    """Keep what is left of thinned rows in a table of the engine, and return SQL of it: not every cut reads all rows again.
+
+    With the texts, what slices are cut by: file, position, generated_at, and the group's key.
+    """
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g, h, thread, prompt, reasoning, completion FROM ({rows.thinned})"
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g, h, {GROUP_KEY} AS key, file, position, generated_at, "
+        f"prompt, reasoning, completion FROM ({rows.thinned})"
     )
     return f"SELECT * FROM {name}"
 
@@ -152,16 +162,16 @@ def _count_cut(
         f"(SELECT CAST(g * {blocks} + CAST(h % {blocks} AS INTEGER) AS INTEGER) AS base, {column} AS text "
         f"FROM ({source}) WHERE {column} IS NOT NULL)"
     )
-    families = list(enumerate(cut.families))
-    codes = ", ".join(f"CAST({family.sql} AS SMALLINT) AS f{n}" for n, family in families)
-    sets = ", ".join(f"(base, f{n})" for n, _ in families)
-    packed = ", ".join(f"f{n} + {features.offsets[family.name]}" for n, family in families)
-    names = ", ".join(f"f{n}" for n, _ in families)
+    # One whole number for base and feature together: grouping by it is cheaper than by the two.
+    keys = ", ".join(
+        f"CAST(base * {width} + {features.offsets[family.name]} + ({family.sql}) AS INTEGER) AS k{n}"
+        for n, family in enumerate(cut.families)
+    )
+    names = [f"k{n}" for n in range(len(cut.families))]
     found = connection.execute(f"""
-        SELECT CAST(base AS BIGINT) * {width} + coalesce({packed}) AS key, n
-        FROM (SELECT base, {names}, count(*) AS n FROM (SELECT base, {codes} FROM ({cut.pieces(texts)}))
-              GROUP BY GROUPING SETS ({sets}))
-        WHERE coalesce({names}) IS NOT NULL""").fetchnumpy()
+        SELECT coalesce({", ".join(names)}) AS key, count(*) AS n FROM (SELECT {keys} FROM ({cut.pieces(texts)}))
+        GROUP BY GROUPING SETS ({", ".join(f"({name})" for name in names)})
+        HAVING coalesce({", ".join(names)}) IS NOT NULL""").fetchnumpy()
     counts.reshape(-1)[np.asarray(found["key"], dtype=np.int64)] = found["n"]
 
 

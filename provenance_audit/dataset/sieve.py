@@ -105,7 +105,7 @@ class Sieve:
         def named(counts: Mapping[str, BlockCounts]) -> dict[str, BlockCounts]:
             return {names[group]: table for group, table in counts.items() if group in names}
 
-        repeated = rows.duplicates.share
+        repeated = rows.repeated_share
         return Sides(
             named(rows.response_counts(features)),
             named(rows.prompt_counts()) if rows.has_prompts else None,

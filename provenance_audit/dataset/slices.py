@@ -6,8 +6,8 @@ A piece that is in one slice, one shard and one split is an *atom*: counted once
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePath
 
@@ -18,7 +18,8 @@ from provenance_audit.stats.counts import BlockCounts
 
 SLICES_AT_MOST = 16
 SLICE_ROWS = 500
-BINS = 4096
+# Slices begin and end at one of so many places.
+BINS = 1024
 # Shards are told apart up to this many; of more, runs of neighbouring ones are slices.
 SHARDS_AT_MOST = 16
 # Rows are sliced by time if so many of them say when they were generated.
@@ -82,15 +83,27 @@ class Slicer:
         """Cut each group by `order` or by `time`."""
         names = {group.key: group for group in self.groups}
         bins = self._time_bins() if kind == "time" else self._order_bins()
-        return [atom for key, found in bins.items() if key in names for atom in _cut(names[key], found, kind)]
+        before = {} if kind == "time" else self._before
+        return [
+            atom
+            for key, found in bins.items()
+            if key in names
+            for atom in _cut(names[key], found, kind, before)
+        ]
 
-    def keep(self, text: str) -> None:
-        """Keep the rows that are sliced, with SQL `text` of their answers: they are few, and asked many times."""
+    def keep(self, text: str, kept: str | None = None) -> None:
+        """Keep the rows that are sliced, with SQL `text` of their answers: they are few, and asked many times.
+
+        kept: SQL of a smaller relation that holds them all, if there is one.
+        """
+        rows = kept or (
+            f"SELECT *, {GROUP_KEY} AS key, {THREAD_HASH} AS h FROM {self.view} "
+            f"WHERE completion IS NOT NULL AND {COMPARED}"
+        )
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.view}_sliced AS "
-            f"SELECT file, position, generated_at, {GROUP_KEY} AS key, {THREAD_HASH} AS h, {text} AS text, prompt "
-            f"FROM {self.view} WHERE completion IS NOT NULL AND {COMPARED} "
-            f"AND ({THREAD_HASH} >> {THINNING_BITS}) % {2**self.thinning} = 0"
+            f"SELECT file, position, generated_at, key, h, {text} AS text, prompt "
+            f"FROM ({rows}) WHERE (h >> {THINNING_BITS}) % {2**self.thinning} = 0"
         )
 
     def rows(self, atoms: Sequence[Atom], kind: str) -> Rows:
@@ -110,21 +123,23 @@ class Slicer:
         sql = f"SELECT a.g, r.h, r.text, r.prompt FROM {self.view}_binned r JOIN {here} a ON a.key = r.key AND {by}"
         return Rows(sql, (0,) * len(atoms), 0)
 
+    @property
+    def _before(self) -> dict[str, float]:
+        """By file, the position before its first record."""
+        found = self.connection.execute(
+            f"SELECT file, min(first_position) - 1 FROM {self.view}_counted GROUP BY file"
+        )
+        return dict(found.fetchall())
+
     def _order_bins(self) -> dict[int, list[_Bin]]:
         """Rows by file and place in it, file after file."""
         width = max(1, self.records // BINS)
         found = self._bins(f"CAST(position // {width} AS BIGINT)", "position", "file")
-        begins: dict[str, float] = dict(
-            self.connection.execute(f"SELECT file, min(position) FROM {self.view} GROUP BY file").fetchall()
-        )
         place = {file: number for number, file in enumerate(self.shards)}
         return {
-            key: sorted(
-                (replace(one, first=one.first - begins[one.file] + 1, last=one.last - begins[one.file] + 1) for one in bins),
-                key=lambda one: (place.get(one.file, len(place)), one.number),
-            )
+            key: sorted(bins, key=lambda one: (place.get(one.file, len(place)), one.number))
             for key, bins in found.items()
-        }  # fmt: skip
+        }
 
     def _time_bins(self) -> dict[int, list[_Bin]]:
         """Rows by when they were generated; nothing if too few say so, or all say the same."""
@@ -161,25 +176,34 @@ def split_of(path: str) -> str:
     return ""
 
 
-def _cut(group: Group, bins: Sequence[_Bin], kind: str) -> list[Atom]:
-    """Slices of nearly equal rows, and within them what is of one shard and one split."""
+def _cut(group: Group, bins: Sequence[_Bin], kind: str, before: Mapping[str, float]) -> list[Atom]:
+    """Slices of nearly equal rows, and within them what is of one shard and one split. before: by file, what counts as 0."""
     total = sum(one.rows for one in bins)
     slices = min(SLICES_AT_MOST, total // SLICE_ROWS)
     if slices < 2:
         return []
-    few = len({one.file for one in bins}) <= SHARDS_AT_MOST
-    placed, before = [], 0
+    files = {one.file for one in bins}
+    few = len(files) <= SHARDS_AT_MOST
+    splits = {file: split_of(file) for file in files}
+    placed, passed = [], 0
     for one in bins:
-        number = min(slices - 1, int(slices * (before + one.rows / 2) / total))
-        before += one.rows
-        placed.append((number, one.file if few or kind == "time" else "", split_of(one.file), one))
+        number = min(slices - 1, int(slices * (passed + one.rows / 2) / total))
+        passed += one.rows
+        placed.append((number, one.file if few or kind == "time" else "", splits[one.file], one))
     atoms = []
     for (number, file, split), members in groupby(placed, key=lambda item: item[:3]):
         own = [item[3] for item in members]
+        begin, end = own[0], own[-1]
         atoms.append(
             Atom(
-                group, number, file or own[0].file, split, own[0].first, own[-1].last, sum(one.rows for one in own),
-                tuple((one.file, one.number) for one in own),
+                group=group,
+                slice=number,
+                file=file or begin.file,
+                split=split,
+                first=begin.first - before.get(begin.file, 0),
+                last=end.last - before.get(end.file, 0),
+                rows=sum(one.rows for one in own),
+                bins=tuple((one.file, one.number) for one in own),
             )
-        )  # fmt: skip
+        )
     return atoms

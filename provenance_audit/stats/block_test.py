@@ -8,6 +8,7 @@ p-values count the observed one in (Phipson & Smyth 2010).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -122,13 +123,6 @@ class _Statistic:
     thinning: tuple[int, int]
     design: str
 
-    def standardised(self) -> tuple[float, Array]:
-        """T and its null in units of the null. A family whose null has no spread says nothing: 0."""
-        spread = self.null.std()
-        if spread == 0:
-            return 0.0, np.zeros_like(self.null)
-        return (self.observed - self.null.mean()) / spread, (self.null - self.null.mean()) / spread
-
 
 def block_test(
     groups: Mapping[str, BlockCounts],
@@ -168,8 +162,9 @@ def pair_test(
     folded: dict[int, BlockCounts] = {}
     for name, (here, there) in pairs.items():
         one = here.fold(blocks)
-        # The control of many groups is folded once.
-        other = folded.setdefault(id(there), there.fold(blocks))
+        if id(there) not in folded:  # the control of many groups is folded once
+            folded[id(there)] = there.fold(blocks)
+        other = folded[id(there)]
         design = design_of(one, other)
         designs.add(design)
         statistics += [
@@ -241,12 +236,21 @@ def _compare(
 ) -> BlockTest:
     if not statistics:
         return BlockTest(None, (), design, blocks, replicates, seed)
-    scores, nulls = zip(*(statistic.standardised() for statistic in statistics), strict=True)
-    highest = np.max(nulls, axis=0)
+    observed = np.array([statistic.observed for statistic in statistics])
+    nulls = np.array([statistic.null for statistic in statistics])
+    summaries = _summaries(nulls)
+    mean = np.array([one.mean for one in summaries])
+    spread = np.array([one.sd for one in summaries])
+    # A family whose null has no spread says nothing: 0, like each of its replicates.
+    unit = np.where(spread > 0, spread, np.inf)
+    scores = (observed - mean) / unit
+    highest = functools.reduce(
+        np.maximum, ((null - m) / u for null, m, u in zip(nulls, mean, unit, strict=True))
+    )
     critical = float(np.quantile(highest, 1 - alpha))
-
-    def adjusted(score: float) -> float:
-        return (1 + int((highest >= score - TIE * abs(score)).sum())) / (replicates + 1)
+    # Replicates that reach what was observed; what was observed is one of them (Phipson & Smyth).
+    alone = (1 + (nulls >= (observed * (1 - TIE))[:, None]).sum(axis=1)) / (replicates + 1)
+    at_least = (1 + (highest >= (scores - TIE * np.abs(scores))[:, None]).sum(axis=1)) / (replicates + 1)
 
     families = tuple(
         FamilyResult(
@@ -255,25 +259,34 @@ def _compare(
             features=statistic.features,
             n=statistic.n,
             statistic=statistic.observed,
-            p=(1 + int((statistic.null >= statistic.observed * (1 - TIE)).sum())) / (replicates + 1),
-            p_adjusted=adjusted(score),
+            p=float(p),
+            p_adjusted=float(p_adjusted),
             effect=statistic.effect.value,
             variance=statistic.effect.variance,
             interval=statistic.effect.interval,
             minimum_detectable=minimum_detectable(statistic.effect, statistic.effect_spread, critical),
             thinning=statistic.thinning,
-            null=_summary(statistic.null),
+            null=summary,
             design=statistic.design,
             replicates=replicates,
             seed=seed,
         )
-        for statistic, score in zip(statistics, scores, strict=True)
+        for statistic, p, p_adjusted, summary in zip(statistics, alone, at_least, summaries, strict=True)
     )
-    best = max(scores)
+    best = int(scores.argmax())
     return BlockTest(
-        adjusted(best), families, design, blocks, replicates, seed, float(best), _summary(highest)
+        float(at_least[best]),
+        families,
+        design,
+        blocks,
+        replicates,
+        seed,
+        float(scores[best]),
+        _summaries(highest[None])[0],
     )
 
 
-def _summary(null: Array) -> Null:
-    return Null(float(null.mean()), float(null.std()), float(np.quantile(null, 0.95)))
+def _summaries(nulls: Array) -> list[Null]:
+    """nulls: (statistics, replicates)."""
+    columns = (nulls.mean(axis=1), nulls.std(axis=1), np.quantile(nulls, 0.95, axis=1))
+    return [Null(*map(float, values)) for values in zip(*columns, strict=True)]

@@ -6,12 +6,14 @@ import json
 import random
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from provenance_audit.audit import audit
 from provenance_audit.database import open_engine
+from provenance_audit.dataset import rows as dataset_rows
 from provenance_audit.dataset.files import find
 from provenance_audit.dataset.open import open_dataset
 from provenance_audit.request import Request
@@ -119,3 +121,42 @@ def test_sides_cut_to_shared_prompts_have_as_many_rows_of_each(tmp_path: Path) -
         control = open_dataset(connection, find([str(there)]), view="control")
         cut = data.shared_with(control)
     assert [side.trained_rows for side in cut] == [3, 3]
+
+
+PLAIN = ["7", "1, 2, 3", "1,2,3", "4 5 6", "4\n5\n6", "7;8;9"]
+MIXED = [
+    "1, 2,3",
+    "[1, 2, 3]",
+    "1, 2.",
+    "12345678901234567890, 2",
+    "no number",
+    "",
+    "٣, 4",
+    "1,\n2",
+    "0, 00, 007",
+]
+
+
+def test_rows_that_are_split_count_like_rows_that_are_searched(tmp_path: Path) -> None:
+    """However numbers are separated, they are those that a search finds."""
+    texts = [text for text in PLAIN + MIXED for _ in range(7)] + ["1, 2, 3"] * 100
+    expected = Counter(int(value[-3:]) for text in texts for value in re.findall("[0-9]+", text))
+    counts = counted(write(tmp_path / "rows.jsonl", texts)).families
+    assert {value: int(n) for value, n in enumerate(counts["value"].sum(0)) if n} == dict(expected)
+    pairs = [re.findall("[0-9]+", text) for text in texts]
+    steps = Counter((int(a[-1]), int(b[-1])) for row in pairs for a, b in pairwise(row))
+    assert {divmod(cell, 10): int(n) for cell, n in enumerate(counts["last-last"].sum(0)) if n} == dict(steps)
+
+
+def test_repeats_of_a_large_dataset_are_estimated_closely(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One completion is a third of all rows: what is estimated is how many are distinct."""
+    monkeypatch.setattr(dataset_rows, "DISTINCT_ROWS", 2_000)
+    texts = ["the same"] * 10_000 + [f"number {n}" for n in range(20_000)]
+    path = write(tmp_path / "rows.jsonl", texts)
+    with open_engine([str(path)]) as connection:
+        data = open_dataset(connection, find([str(path)]), view="data")
+        assert data.repeated_share == pytest.approx(9_999 / 30_000, abs=0.02)
+        assert data.duplicates.share == pytest.approx(9_999 / 30_000)
+        assert data.repeated_share != data.duplicates.share
