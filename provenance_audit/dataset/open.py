@@ -4,74 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-from provenance_audit.database import Connection, Error, OutOfMemory, identifier, literal
+from provenance_audit.database import Connection, Error, OutOfMemory, literal
 from provenance_audit.dataset import mixed
-from provenance_audit.dataset.adapters import Projection, SchemaError
+from provenance_audit.dataset.adapters import SchemaError
 from provenance_audit.dataset.census import Census, take_census
 from provenance_audit.dataset.columns import CANONICAL, DERIVED
-from provenance_audit.dataset.containers import READERS, arrow, csv, json, parquet
-from provenance_audit.dataset.containers.base import RECORD_LIMIT, SNIFFED_ROWS, TooWideError
+from provenance_audit.dataset.containers.base import RECORD_LIMIT
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
 from provenance_audit.dataset.late_keys import are_many_and_small, in_texts, watched
-from provenance_audit.dataset.nomination import PLACEHOLDERS, VALUES_AT_MOST
-from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
+from provenance_audit.dataset.nomination import PLACEHOLDERS
 from provenance_audit.dataset.rows import Dataset, Selection
+from provenance_audit.dataset.schemas import Look, Opened, Stated, columns_of, elect, recognise_all
 from provenance_audit.dataset.source import Source
-from provenance_audit.dataset.types import with_text_as
 from provenance_audit.errors import UnreadableError
 
-# How shards of which one speaks for others are told.
-_ALIKE = {
-    Container.PARQUET: parquet.alike,
-    Container.ARROW: arrow.alike,
-    Container.JSONL: json.alike,
-    Container.CSV: csv.alike,
-}
 # What the input of a batch holds, for the rows of its output.
 _ASKED = ("thread", "prompt", "system_prompt", "requested_model")
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A file with its projection; one of records of several schemas with each of them, as parts say."""
-
-    file: DataFile
-    projection: Projection
-    parts: tuple[Source, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Mapping:
-    """What a user said of columns; optional for files that it was not said of."""
-
-    columns: Mapping[str, str]
-    optional: bool
-
-    def for_columns(self, columns: Mapping[str, str]) -> Mapping[str, str]:
-        return {} if self.optional and not set(self.columns.values()) <= columns.keys() else self.columns
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How closely files are looked at; closer once a read has met what their first rows do not tell.
-
-    strict: text of JSON files is read as JSON. late: files (as they are read) of which every row makes the schema; None
-    before the first read.
-    """
-
-    strict: bool = False
-    late: frozenset[str] | None = None
-
-    def closer(self, census: Census, in_texts: frozenset[str]) -> _Look:
-        """The look that a census asks for, and what was found in texts; the same, if nothing more is asked for."""
-        # Some text begins like a list: read as JSON, it is seen whether it is one.
-        strict = self.strict or bool(census.doubtful_rows)
-        late = in_texts.union(one.path for one in census.files if one.late)
-        return _Look(strict, late if self.late is None and late else self.late)
 
 
 def open_dataset(
@@ -92,10 +44,10 @@ def open_dataset(
     other files). damaged: files already found to be. full: costly feature families see every row.
     Raises UnreadableError when no file can be read.
     """
-    stated = _Mapping(mapping or {}, mapping_optional)
-    look = _Look()
+    stated = Stated(mapping or {}, mapping_optional)
+    look = Look()
     broken = list(damaged)
-    opened = _recognise_all(connection, files, stated, broken, look)
+    opened = recognise_all(connection, files, stated, broken, look)
     cut = False
     while opened:
         sources = _sources(opened)
@@ -113,8 +65,8 @@ def open_dataset(
             census, _late_in_texts(connection, sources) if look.late is None else frozenset()
         )
         if closer != look:
-            look = closer
-            opened = _recognise_all(connection, [one.file for one in opened], stated, broken, look)
+            look, cut = closer, False
+            opened = recognise_all(connection, [one.file for one in opened], stated, broken, look)
             continue
         if not cut:
             cut = True
@@ -135,175 +87,27 @@ def open_dataset(
     raise UnreadableError(first.message, file=first.file.path, row=first.row, remedy=first.remedy)
 
 
-def _recognise_all(
-    connection: Connection,
-    files: Sequence[DataFile],
-    mapping: _Mapping,
-    broken: list[Damage],
-    look: _Look,
-) -> list[_Opened]:
-    """Every file with its projection; those that have none go to `broken`."""
-    elections: dict[tuple[str, ...], Projection] = {}
-    opened = []
-    for alike in _alike(connection, files):
-        try:
-            projection = _recognise(connection, alike, mapping, elections, look)
-        except OutOfMemory:
-            raise
-        except (Error, SchemaError, TooWideError) as error:
-            broken.extend(explain(file, error) for file in alike)
-        else:
-            opened += [_Opened(file, projection) for file in alike]
-    place = {file.path: number for number, file in enumerate(files)}
-    return sorted(opened, key=lambda one: place[one.file.path])
-
-
-def _alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFile]]:
-    """Sets of files that need describing once."""
-    sets: list[list[DataFile]] = []
-    for container in dict.fromkeys(file.container for file in files):
-        shards = [file for file in files if file.container is container]
-        if container in _ALIKE and len(shards) > 1 and all(file.bytes for file in shards):
-            try:
-                sets += _ALIKE[container](connection, shards)
-                continue
-            except OutOfMemory:
-                raise
-            except Error:
-                pass  # one of them is broken: each is opened alone, and says so itself
-        sets += [[file] for file in shards]
-    return sets
-
-
-def _recognise(
-    connection: Connection,
-    alike: Sequence[DataFile],
-    stated: _Mapping,
-    elections: dict[tuple[str, ...], Projection],
-    look: _Look,
-) -> Projection:
-    file = alike[0]
-    if file.bytes == 0:
-        raise SchemaError("the file is empty")
-    late = look.late or frozenset()
-    whole = any(one.read_path in late for one in alike)
-    return _elect(connection, alike, _columns(connection, alike, look, whole=whole), stated, elections)
-
-
-def _columns(
-    connection: Connection, alike: Sequence[DataFile], look: _Look, *, whole: bool
-) -> dict[str, str]:
-    """The columns of files that are alike; whole: that any row of them has."""
-    container = alike[0].container
-    if whole and container in JSON_CONTAINERS:
-        columns = json.columns_of_all(connection, alike)
-    else:
-        columns = READERS[container].columns(connection, alike[0])
-    if look.strict and container in JSON_CONTAINERS:
-        columns = {name: with_text_as(kind, "JSON") for name, kind in columns.items()}
-    return columns
-
-
-def _elect(
-    connection: Connection,
-    alike: Sequence[DataFile],
-    columns: Mapping[str, str],
-    stated: _Mapping,
-    elections: dict[tuple[str, ...], Projection],
-) -> Projection:
-    """The projection of files of these columns, with the columns that name models, by their values."""
-    mapping = stated.for_columns(columns)
-    projection = recognise(columns, mapping)
-    nominated = nominees(columns, mapping)
-    if not nominated:
-        return replace(projection, ignored=tuple(name for name in columns if name not in projection.columns))
-    key = (
-        projection.schema,
-        *map(str, nominated),
-        *(f"{name} {kind}" for name, kind in projection.columns.items()),
-    )
-    if key not in elections:
-        names = [one.column for one in nominated]
-        values = _values(connection, alike[:1], columns, names, rows=SNIFFED_ROWS)
-        if any(_is_silent(values.get(name, {})) for name in names):
-            # The first rows are silent: who made the others is looked up in all of them.
-            values = _values(connection, alike, columns, names)
-        elections[key] = with_models(projection, columns, nominated, values)
-    found = elections[key]
-    return replace(found, ignored=tuple(name for name in columns if name not in found.columns))
-
-
-def _is_silent(values: Mapping[str | None, int]) -> bool:
-    return all(value is None or value.strip().casefold() in PLACEHOLDERS for value in values)
-
-
-def _values(
-    connection: Connection,
-    files: Sequence[DataFile],
-    columns: Mapping[str, str],
-    names: Sequence[str],
-    rows: int | None = None,
-) -> Values:
-    """What the nominated columns hold: in the first rows, or in all of them, of each value how many."""
-    names = list(dict.fromkeys(names))
-    relation = READERS[files[0].container].relation(
-        connection, files, {name: columns[name] for name in names}
-    )
-    if rows is None:
-        return {name: _counted(connection, relation, name, columns[name]) for name in names}
-    texts = ", ".join(
-        f"histogram({identifier(name)} ->> '$')"
-        if columns[name] == "JSON"
-        else f"histogram(CAST({identifier(name)} AS VARCHAR))"
-        for name in names
-    )
-    try:
-        found = connection.execute(f"SELECT {texts} FROM (SELECT * FROM {relation} LIMIT {rows})").fetchall()[
-            0
-        ]
-    except OutOfMemory:
-        raise
-    except Error:
-        return {}  # the census meets the same error, and says where it is
-    return {name: dict(values or {}) for name, values in zip(names, found, strict=True)}
-
-
-def _counted(connection: Connection, relation: str, name: str, kind: str) -> dict[str | None, int]:
-    """The commonest values of a column over all rows; one more than a column of models may have."""
-    text = f"{identifier(name)} ->> '$'" if kind == "JSON" else f"CAST({identifier(name)} AS VARCHAR)"
-    try:
-        found = connection.execute(
-            f"SELECT {text} AS value, count(*) FROM {relation} WHERE value IS NOT NULL "
-            f"GROUP BY value ORDER BY 2 DESC LIMIT {VALUES_AT_MOST + 1}"
-        ).fetchall()
-    except OutOfMemory:
-        raise
-    except Error:
-        return {}
-    return {value: int(rows) for value, rows in found}
-
-
 def _cut(
-    connection: Connection, opened: Sequence[_Opened], census: Census, stated: _Mapping, look: _Look
-) -> list[_Opened]:
+    connection: Connection, opened: Sequence[Opened], census: Census, stated: Stated, look: Look
+) -> list[Opened]:
     """The same files; those with records that hold no completion cut by the schemas of their records, if they have several."""
     empty = {one.path for one in census.files if one.empty}
     found = {one.file.path: one for one in opened}
     for source in _sources([one for one in opened if one.file.read_path in empty]):
         if not source.projection.answered_in:
             continue
-        columns = _columns(connection, source.files, look, whole=True)
-        recognised = partial(_elect, connection, source.files, stated=stated, elections={})
+        columns = columns_of(connection, source.files, look, whole=True)
+        recognised = partial(elect, connection, source.files, stated=stated, elections={})
         parts = mixed.parts(connection, source, columns, recognised)
         if len(parts) > 1:
             for file in source.files:
-                found[file.path] = _Opened(file, source.projection, parts)
+                found[file.path] = Opened(file, source.projection, parts)
     return [found[one.file.path] for one in opened]
 
 
-def _sources(opened: Sequence[_Opened]) -> list[Source]:
+def _sources(opened: Sequence[Opened]) -> list[Source]:
     """Files of one container and one schema are one source, read by one call."""
-    together: dict[tuple[object, ...], list[_Opened]] = defaultdict(list)
+    together: dict[tuple[object, ...], list[Opened]] = defaultdict(list)
     for one in opened:
         columns = tuple(one.projection.columns.items())
         models = (one.projection.maker, one.projection.selectors)
@@ -319,7 +123,7 @@ def _sources(opened: Sequence[_Opened]) -> list[Source]:
     return found
 
 
-def _select(connection: Connection, source: Source, look: _Look | None = None) -> str:
+def _select(connection: Connection, source: Source, look: Look | None = None) -> str:
     """The SELECT of a source. look: say of each row whether it asks for a closer one."""
     container, projection = source.files[0].container, source.projection
     columns, late = projection.columns, "false"
@@ -346,7 +150,7 @@ def _create_view(
     view: str,
     sources: Sequence[Source],
     selections: Sequence[Selection] = (),
-    look: _Look | None = None,
+    look: Look | None = None,
 ) -> None:
     answers = [source for source in sources if not source.projection.asks_only] or list(sources)
     rows = " UNION ALL ".join(f"({_select(connection, source, look)})" for source in answers)
@@ -375,7 +179,7 @@ def _create_view(
 
 
 def _find_broken(
-    connection: Connection, view: str, opened: Sequence[_Opened], error: Error
+    connection: Connection, view: str, opened: Sequence[Opened], error: Error
 ) -> dict[DataFile, Damage]:
     """Which files made the census fail, by reading each alone."""
     broken: dict[DataFile, Damage] = {}

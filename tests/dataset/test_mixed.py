@@ -116,3 +116,21 @@ def test_shards_of_which_one_is_mixed(tmp_path: Path) -> None:
     seen = describe((str(tmp_path),))
     assert seen["trained_rows"] == seen["rows"] == 100
     assert {one["maker"]: one["rows"] for one in seen["makers"]} == {QWEN: 90, "gpt-4-0613": 10}
+
+
+def test_answers_that_begin_like_lists_in_the_second_schema(tmp_path: Path) -> None:
+    listed = [{"question": f"q{n}", "response": f"[{n}, {n}]"} for n in range(20)]
+    seen = describe((str(write(tmp_path / "rows.jsonl", many(chat, 30) + listed)),))
+    assert {one["schema"]: one["records"] for one in seen["schemas"]} == {
+        "messages": 30,
+        "question + response": 20,
+    }
+    assert seen["trained_rows"] == 50
+
+
+def test_a_maker_that_is_named_late_in_the_second_schema(tmp_path: Path) -> None:
+    late = [{"question": f"q{n}", "response": "r", "teacher": QWEN} for n in range(20)]
+    records = [{"messages": chat(n)["messages"]} for n in range(MANY)] + late
+    seen = describe((str(write(tmp_path / "rows.jsonl", records)),))
+    assert {one["maker"]: one["rows"] for one in seen["makers"]} == {QWEN: 20}
+    assert seen["unnamed_rows"] == MANY
