@@ -7,7 +7,7 @@ rows made out as a whole, and read again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance_audit.database import Connection, Error, OutOfMemory, glob_escape, identifier, literal
@@ -23,6 +23,7 @@ INSIDE = ("model", "model_name", "generator", "reasoning_content")
 # More files than this, of fewer bytes each, are looked through as texts.
 MANY = 64
 SMALL = 1024 * 1024
+BATCH_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,32 @@ def in_texts(connection: Connection, files: Sequence[DataFile], projection: Proj
         return frozenset()
     # Quotes inside a text of JSON stand behind a backslash, so that this finds keys and no words.
     pattern = literal('"(?:' + "|".join(wanted) + r')"\s*:')
-    paths = ", ".join(literal(glob_escape(file.read_path)) for file in files)
-    try:
-        found = connection.execute(
-            f"SELECT filename FROM read_text([{paths}]) WHERE regexp_matches(content, {pattern})"
-        ).fetchall()
-    except OutOfMemory:
-        raise
-    except Error:
-        return frozenset()  # one of them is no text: the census meets the same error, and says where it is
-    return frozenset(path for (path,) in found)
+    found: set[str] = set()
+    for some in _batches(files):
+        paths = ", ".join(literal(glob_escape(file.read_path)) for file in some)
+        try:
+            named = connection.execute(
+                f"SELECT filename FROM read_text([{paths}]) WHERE regexp_matches(content, {pattern})"
+            ).fetchall()
+        except OutOfMemory:
+            raise
+        except Error:
+            continue  # one of them is no text: the census meets the same error, and says where it is
+        found.update(path for (path,) in named)
+    return frozenset(found)
+
+
+def _batches(files: Sequence[DataFile]) -> Iterator[list[DataFile]]:
+    """The files in lists of a bounded size: the engine holds the texts of one query all at once."""
+    batch: list[DataFile] = []
+    size = 0
+    for file in files:
+        if size + file.bytes > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += file.bytes
+    yield batch
 
 
 def _wider(kind: str) -> tuple[str, tuple[str, ...]]:
