@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -76,13 +77,19 @@ def recognise_all(
     """Every file with its projection; those that have none go to `broken`."""
     elections: dict[tuple[str, ...], Projection] = {}
     opened = []
-    for alike in _alike(connection, files):
+    sets = deque(_alike(connection, files))
+    while sets:
+        alike = sets.popleft()
         try:
             projection = _recognise(connection, alike, mapping, elections, look)
         except OutOfMemory:
             raise
         except (Error, SchemaError, TooWideError) as error:
-            broken.extend(explain(file, error) for file in alike)
+            if len(alike) == 1:
+                broken.append(explain(alike[0], error))
+            else:
+                # The one that spoke for the others may be the only one that is broken.
+                sets.extendleft([alike[1:], alike[:1]])
         else:
             opened += [Opened(file, projection) for file in alike]
     place = {file.path: number for number, file in enumerate(files)}

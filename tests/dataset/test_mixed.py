@@ -134,3 +134,17 @@ def test_a_maker_that_is_named_late_in_the_second_schema(tmp_path: Path) -> None
     seen = describe((str(write(tmp_path / "rows.jsonl", records)),))
     assert {one["maker"]: one["rows"] for one in seen["makers"]} == {QWEN: 20}
     assert seen["unnamed_rows"] == MANY
+
+
+def test_a_broken_rule_is_told_by_the_record_of_the_file(tmp_path: Path) -> None:
+    records = [{**make(n), "score": int(make is pair)} for n in range(20) for make in (chat, pair)]
+    manifest = tmp_path / "lineage.yaml"
+    manifest.write_text(
+        "paudit: 1\nfilters:\n- {id: f, kind: column, params: {column: score, compare: '==', value: 0}}\n"
+    )
+    report = provenance_audit.scan(
+        write(tmp_path / "rows.jsonl", records), student=QWEN, teacher="gpt-4-0613", lineage=manifest
+    )
+    found = next(finding for finding in report.findings if finding.id == "PA402")
+    assert "20 of 40 rows" in found.message
+    assert "records 2, 4, 6, 8, 10" in found.message
