@@ -311,18 +311,19 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["jsonl", "csv"])
 @pytest.mark.parametrize("which", [0, 1, 79])
+@pytest.mark.parametrize("rows", [1, 3_000])
 def test_one_broken_shard_of_many_is_the_only_one_that_is_not_read(
-    tmp_path: Path, suffix: str, which: int
+    tmp_path: Path, suffix: str, which: int, rows: int
 ) -> None:
     for number in range(80):
         if suffix == "jsonl":
-            lines = ['{"prompt": "q", "completion": "a"}', '{"prompt": "q", "completion": "b"}']
+            lines = ['{"prompt": "q", "completion": "a"}'] * (rows + 1)
         else:
-            lines = ["prompt,completion", "q,a", "q,b"]
+            lines = ["prompt,completion", *["q,a"] * (rows + 1)]
         if number == which:
             lines[-1] = '{"prompt": "q", "comp' if suffix == "jsonl" else 'q,"never closed'
         (tmp_path / f"{number:02}.{suffix}").write_text("\n".join(lines) + "\n")
     seen = describe((str(tmp_path),))
-    assert seen["rows"] == 158
+    assert seen["rows"] == 79 * (rows + 1)
     assert len(seen["unreadable"]) == 1
     assert f"{which:02}.{suffix}" in seen["unreadable"][0]
