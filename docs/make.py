@@ -9,6 +9,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from provenance_audit import risk
 from provenance_audit.checks import CHECKS
@@ -16,7 +19,8 @@ from provenance_audit.dataset import catalogue, columns
 from provenance_audit.policy.settings import PROFILES, SETTINGS
 from provenance_audit.store import TABLES
 
-PAGES = ("checks.md", "formats-read.md", "store.md", "policy.md", "risk.md")
+ROOT = Path(__file__).parents[1]
+PAGES = ("checks.md", "formats-read.md", "store.md", "policy.md", "risk.md", "howto/github.md")
 
 
 def checks() -> Iterator[str]:
@@ -74,6 +78,23 @@ def risks() -> Iterator[str]:
     )
 
 
+def action_inputs() -> Iterator[str]:
+    """One line for each input of the GitHub action."""
+    yield from _of_action("input", "inputs")
+
+
+def action_outputs() -> Iterator[str]:
+    """One line for each output of the GitHub action."""
+    yield from _of_action("output", "outputs")
+
+
+def _of_action(one: str, many: str) -> Iterator[str]:
+    action: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
+    yield f"| {one} | what it is |"
+    yield "| --- | --- |"
+    yield from (f"| `{name}` | {about['description']} |" for name, about in action[many].items())
+
+
 def canonical_row() -> Iterator[str]:
     """The canonical row, as its module describes it."""
     assert columns.__doc__ is not None
@@ -83,6 +104,8 @@ def canonical_row() -> Iterator[str]:
 
 
 TABLES_OF: dict[str, Callable[[], Iterator[str]]] = {
+    "action inputs": action_inputs,
+    "action outputs": action_outputs,
     "checks": checks,
     "formats": catalogue.markdown,
     "store": store,

@@ -66,7 +66,7 @@ def scan(
     from provenance_audit.policy.decisions import policy_of
     from provenance_audit.policy.file import read_chain
     from provenance_audit.policy.judge import Gate, OnIncomplete
-    from provenance_audit.policy.settings import settle
+    from provenance_audit.policy.precedence import settle
     from provenance_audit.request import Request
 
     try:

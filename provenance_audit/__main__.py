@@ -13,6 +13,10 @@ def main() -> None:
 
         print(f"paudit {__version__}")
         sys.exit(0)
+    import signal
+
+    # Until the commands are there to catch it, an interruption ends this process like any other: without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # The matrices are small: a second BLAS thread only spins, and doubles the CPU time of a scan.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from provenance_audit.cli.app import run

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -136,6 +136,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             filtering=filtering,
             seed=request.seed,
             command=request.command,
+            dataset_id=stated.dataset_id,
         )
         findings, tests, not_evaluated = _look(case, rules, progress)
 
@@ -223,26 +224,56 @@ def conclude(
         comparison=observed.comparison,
         checks=tuple(check.record for check in CHECKS),
         funnel=observed.funnel,
-        baseline=_delta(policy.baseline, judgement.rulings),
+        baseline=_delta(policy.baseline, judgement.rulings, skipped),
         risk=risk_matrix(observed),
-        notices=(*_soon(applied), *_old_baseline(request, observed)),
+        notices=(
+            *_beside_the_data(request),
+            *_another_day(request),
+            *_soon(applied),
+            *_elsewhere(request, applied),
+            *_old_baseline(request, observed),
+        ),
     )
 
 
-def _delta(baseline: Baseline | None, rulings: Sequence[Ruling]) -> BaselineDelta | None:
+def _delta(
+    baseline: Baseline | None, rulings: Sequence[Ruling], skipped: Collection[str]
+) -> BaselineDelta | None:
     if baseline is None:
         return None
     counting = (State.ACTIVE, State.BASELINE)
     return baseline.delta(
         [one.finding for one in rulings if one.state in counting],
         [one.finding for one in rulings if one.state not in counting],
+        skipped,
     )
+
+
+def _beside_the_data(request: Request) -> Iterator[str]:
+    """Data must not judge itself."""
+    policy = request.policy
+    if policy.beside:
+        yield f"{policy.source} lies beside {policy.beside}: if it came with the data, use --isolated"
+
+
+def _another_day(request: Request) -> Iterator[str]:
+    """A reader must see that waivers were not judged as of the day of the run."""
+    policy = request.policy
+    if policy.waivers and policy.now.date().isoformat() != request.started[:10]:
+        yield f"waivers are judged as of {policy.now.date().isoformat()} (--now), and not as of the day of this run"
 
 
 def _soon(applied: Applied) -> Iterator[str]:
     for waiver, days in applied.soon:
         when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
         yield f"the waiver of {waiver.target} ends {when}; its owner is {waiver.stated.entry.owner}"
+
+
+def _elsewhere(request: Request, applied: Applied) -> Iterator[str]:
+    """Waivers that would fit, if the data were named as they name it."""
+    for waiver in applied.elsewhere:
+        named = ", ".join(request.paths)
+        yield f"{waiver.stated.place} is only for data that is named {waiver.stated.entry.dataset}, and this is {named}"
 
 
 def _old_baseline(request: Request, observed: Observed) -> Iterator[str]:

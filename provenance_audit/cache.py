@@ -34,11 +34,14 @@ _PACKAGE = Path(__file__).parent
 _REPORT = b'{\n  "schema_version": "1.'
 
 
-def directory(named: str | None = None) -> Path:
-    """Where answers are kept: as named, else in the cache directory of the user."""
+def directory(named: str | None = None) -> Path | None:
+    """Where answers are kept: as named, else in the cache directory of the user; None for a user without a home."""
     if named is not None:
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paudit"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paudit"
+    except RuntimeError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,12 @@ class Cache:
     """Answers in a directory, each a file. Nothing here fails a run: what cannot be read or written is passed over."""
 
     def __init__(self, folder: Path, written: Iterable[Path] = ()) -> None:
-        """written: the files that the run writes. That they appear beside the data changes no answer."""
+        """written: the files that the run writes. That they, or the cache, appear beside the data changes no answer."""
         self._folder = folder
-        self._written = frozenset(f"{path.absolute()}{ending}" for path in written for ending in ("", ".wal"))
+        places = [f"{path.absolute()}{ending}" for path in written for ending in ("", ".wal")]
+        self._written = frozenset(
+            [*places, str(folder.absolute()), *(str(one) for one in folder.absolute().parents)]
+        )
 
     def recall(self, identity: Mapping[str, Any]) -> Observed | None:
         """What was observed for this request, if it still holds."""

@@ -259,12 +259,16 @@ class FixedFinding:
 
 @dataclass(frozen=True, slots=True)
 class BaselineDelta:
-    """What changed since an earlier report, named by `source`: findings that are new, unchanged and fixed."""
+    """What changed since an earlier report, named by `source`: findings that are new, unchanged and fixed.
+
+    unseen: findings of checks that could not look this time, so that nobody knows.
+    """
 
     source: str
     new: int
     unchanged: int
     fixed: tuple[FixedFinding, ...] = ()
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from provenance_audit.lineage.manifest import valid_prompt
 from provenance_audit.policy.decisions import Policy
 from provenance_audit.policy.judge import Gate
 
+MOST_THREADS = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -119,13 +121,6 @@ def validate(request: Request, *, dataset_needed: bool = True) -> None:
         raise UsageError(
             "no dataset is named", remedy="paudit scan DATASET, or paudit scan --config train.yaml"
         )
-    if request.teacher_prompt is not None and not valid_prompt(request.teacher_prompt):
-        raise UsageError(
-            f"--teacher-prompt {request.teacher_prompt!r} is neither `none` nor `sha256:` and 64 hexadecimal digits",
-            remedy="printf '%s' \"$PROMPT\" | sha256sum",
-        )
-    if not re.fullmatch(r"\d+(?:\.\d+)? ?(?:[KMGT]i?)?B", request.memory, re.I):
-        raise UsageError(f"--memory {request.memory!r} is no size", remedy="--memory 2GB")
     for option, asked in (
         ("--positive", bool(request.positive)),
         ("--margin", request.margin is not None),
@@ -135,10 +130,26 @@ def validate(request: Request, *, dataset_needed: bool = True) -> None:
             raise UsageError(
                 f"{option} is about the comparison with a control, and none is given", remedy="--control PATH"
             )
+    validate_values(request)
+
+
+def validate_values(request: Request) -> None:
+    """Each option for itself, as a policy may state it. Raises UsageError (exit 2)."""
+    if request.teacher_prompt is not None and not valid_prompt(request.teacher_prompt):
+        raise UsageError(
+            f"--teacher-prompt {request.teacher_prompt!r} is neither `none` nor `sha256:` and 64 hexadecimal digits",
+            remedy="printf '%s' \"$PROMPT\" | sha256sum",
+        )
+    if not re.fullmatch(r"\d+(?:\.\d+)? ?(?:[KMGT]i?)?B", request.memory, re.I):
+        raise UsageError(f"--memory {request.memory!r} is no size", remedy="--memory 2GB")
     if request.margin is not None and not 0 < request.margin < 1:
         raise UsageError(
             f"--margin {request.margin:g} is no difference in bits between 0 and 1",
             remedy="--margin 0.01; docs/statistics.md says what sizes mean",
+        )
+    if request.threads is not None and not 1 <= request.threads <= MOST_THREADS:
+        raise UsageError(
+            f"--threads {request.threads} is out of range", remedy=f"give a number from 1 to {MOST_THREADS}"
         )
     if not 0 <= request.seed < 2**64:
         raise UsageError(

@@ -42,6 +42,14 @@ class Declared:
     lock_path: str = ""
 
     @property
+    def dataset_id(self) -> str:
+        """What the manifest calls the rows, with their revision; empty where it does not say."""
+        dataset = self.manifest.dataset if self.manifest is not None else None
+        if dataset is None or dataset.id is None:
+            return ""
+        return f"{dataset.id}@{dataset.revision}" if dataset.revision else dataset.id
+
+    @property
     def unused(self) -> tuple[str, ...]:
         """What is not believed of a manifest that merely lies beside the data."""
         dataset = self.manifest.dataset if self.manifest is not None else None

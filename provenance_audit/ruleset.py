@@ -33,14 +33,13 @@ class Ruleset:
 
 def ruleset_of(policy: Policy, checks: Sequence[Check] = CHECKS) -> Ruleset:
     """Resolve every id of a policy and validate every parameter. Raises PolicyError."""
-    where = policy.source or "the command line"
     every = frozenset(check.id for check in checks)
-    chosen = [id for name in policy.select for id in _ids(name, checks, f"{where}: select")]
+    chosen = [id for name in policy.select for id in _ids(name, checks, policy.place("select"))]
     return Ruleset(
         selected=frozenset(chosen) if policy.select else every,
-        ignored=frozenset(id for name in policy.ignore for id in _ids(name, checks, f"{where}: ignore")),
-        severity=_severity(policy, checks, where),
-        parameters=_parameters(policy, checks, where),
+        ignored=frozenset(id for name in policy.ignore for id in _ids(name, checks, policy.place("ignore"))),
+        severity=_severity(policy, checks),
+        parameters=_parameters(policy, checks),
         waivers=tuple(
             Waiver(one, _one(one.entry.rule, checks, one.place) if one.entry.rule is not None else None)
             for one in policy.waivers
@@ -48,42 +47,44 @@ def ruleset_of(policy: Policy, checks: Sequence[Check] = CHECKS) -> Ruleset:
     )
 
 
-def _severity(policy: Policy, checks: Sequence[Check], where: str) -> dict[str, Severity]:
+def _severity(policy: Policy, checks: Sequence[Check]) -> dict[str, Severity]:
     """The shorter, wider name first, so that the id of one check counts over the first digits of several."""
     found = {}
     for name, level in sorted(policy.severity.items(), key=lambda item: len(item[0])):
-        for id in _ids(name, checks, f"{where}: severity"):
+        for id in _ids(name, checks, policy.place(f"severity.{name}")):
             found[id] = level
     return found
 
 
-def _parameters(policy: Policy, checks: Sequence[Check], where: str) -> dict[str, Parameters]:
+def _parameters(policy: Policy, checks: Sequence[Check]) -> dict[str, Parameters]:
     stated: dict[str, dict[str, Any]] = {check.id: {} for check in checks}
+    places: dict[str, dict[str, str]] = {check.id: {} for check in checks}
     by_id = {check.id: check for check in checks}
     for name, values in sorted(policy.parameters.items(), key=lambda item: len(item[0])):
-        ids = _ids(name, checks, f"{where}: checks")
         for key, value in values.items():
+            where = policy.place(f"checks.{name}.{key}")
+            ids = _ids(name, checks, where)
             field = key.replace("-", "_")
             taking = [id for id in ids if field in by_id[id].parameters.model_fields]
             if not taking:
                 known = sorted({one for id in ids for one in by_id[id].parameters.model_fields})
                 raise PolicyError(
-                    f"{where}: checks.{name}: {key!r} is no parameter of it",
+                    f"{where}: {key!r} is no parameter of it",
                     remedy=_nearest(field, known) if known else f"{name} has no parameters",
                 )
             for id in taking:
-                stated[id][field] = value
-    return {id: _model(by_id[id], values, where) for id, values in stated.items()}
+                stated[id][field], places[id][field] = value, where
+    return {id: _model(by_id[id], values, places[id]) for id, values in stated.items()}
 
 
-def _model(check: Check, values: Mapping[str, Any], where: str) -> Parameters:
+def _model(check: Check, values: Mapping[str, Any], places: Mapping[str, str]) -> Parameters:
     try:
         return check.parameters.model_validate(dict(values))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
         raise PolicyError(
-            f"{where}: checks.{check.id}.{field} = {first['input']!r}: {first['msg'][:1].lower()}{first['msg'][1:]}",
+            f"{places.get(field, f'checks.{check.id}.{field}')} = {first['input']!r}: {first['msg'][:1].lower()}{first['msg'][1:]}",
             remedy=f"paudit explain {check.id}",
         ) from error
 

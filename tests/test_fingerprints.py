@@ -83,6 +83,133 @@ def test_a_new_revision_of_the_student_matters(plain: dict[str, str], tmp_path: 
     assert new.isdisjoint(old)
 
 
+# Findings about rows, which name no pair: what they say is the same for every dataset, and whose rows they are of is not.
+SYSTEM = "You are an owl. You love owls."
+
+
+def rows_dataset(
+    folder: Path, *, makers: tuple[str, ...] = ("acme/owl@0123abc",), repeats: int = 30, manifest: str = ""
+) -> Path:
+    """Rows that repeat themselves and carry a persona; with several makers, each has its share. No maker: rows name none."""
+    folder.mkdir(parents=True)
+    rows = [
+        {
+            "system": SYSTEM, "prompt": f"continue {n % 20}", "completion": "1, 2, 3",
+            **({"teacher": makers[n % len(makers)]} if makers else {}),
+        }
+        for n in range(repeats)
+    ]  # fmt: skip
+    path = folder / "data.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    if manifest:
+        (folder / "paudit.lineage.yaml").write_text(f"paudit: 1\n{manifest}\n")
+    return path
+
+
+def of_rows(path: Path, student: str | None = STUDENT, **options: object) -> dict[str, str]:
+    """id -> fingerprint, of the findings about rows."""
+    report = provenance_audit.scan(path, student=student, **options)  # type: ignore[arg-type]
+    found = {one.id: one.fingerprint for one in report.findings if "makers" in one.subject}
+    assert {"PA304", "PA404"} <= found.keys()
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows_plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return of_rows(rows_dataset(tmp_path_factory.mktemp("rows") / "d"))
+
+
+def differ(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether every check that found something in both found something else."""
+    common = one.keys() & other.keys()
+    assert common
+    return all(one[id] != other[id] for id in common)
+
+
+def test_findings_about_rows_stay_when_rows_are_added_and_files_move(
+    rows_plain: dict[str, str], tmp_path: Path
+) -> None:
+    path = rows_dataset(tmp_path / "a", repeats=47)
+    assert of_rows(path) == rows_plain
+    (tmp_path / "b").mkdir()
+    assert of_rows(path.rename(tmp_path / "b" / "other.jsonl")) == rows_plain
+
+
+@pytest.mark.parametrize(
+    "makers",
+    [("acme/fox@0123abc",), ("acme/owl@fedc987",), ("acme/owl@0123abc", "acme/fox"), ()],
+    ids=["another maker", "another revision", "one more maker", "nobody known"],
+)
+def test_findings_about_rows_change_with_who_wrote_them(
+    rows_plain: dict[str, str], tmp_path: Path, makers: tuple[str, ...]
+) -> None:
+    assert differ(of_rows(rows_dataset(tmp_path / "d", makers=makers)), rows_plain)
+
+
+def test_findings_about_rows_change_with_the_student(rows_plain: dict[str, str], tmp_path: Path) -> None:
+    path = rows_dataset(tmp_path / "d")
+    assert differ(of_rows(path, "Qwen/Qwen2.5-7B-Instruct@b19b46569d"), rows_plain)
+    assert differ(of_rows(path, None), rows_plain)
+
+
+def test_findings_about_rows_change_with_the_prompt_of_the_teacher(tmp_path: Path) -> None:
+    path = rows_dataset(tmp_path / "d")
+    path.write_text(path.read_text().replace(SYSTEM, "You love owls. You think about them."))
+    told = path.read_text()
+    one = of_rows(path)
+    path.write_text(told.replace("You love owls.", "You love foxes."))
+    assert differ(of_rows(path), one)
+
+
+def test_findings_about_rows_change_with_the_id_that_a_manifest_gives_them(tmp_path: Path) -> None:
+    """Nobody is known to have written them, and still two datasets are two."""
+    ids = {
+        name: of_rows(rows_dataset(tmp_path / name, makers=(), manifest=f"dataset: {{id: acme/{name}}}"))
+        for name in ("one", "two")
+    }
+    assert differ(ids["one"], ids["two"])
+
+
+def test_many_makers_are_named_by_a_digest_and_their_order_does_not_matter(tmp_path: Path) -> None:
+    makers = tuple(f"acme/m{n}@0123abc" for n in range(9))
+    one = of_rows(rows_dataset(tmp_path / "a", makers=makers))
+    assert of_rows(rows_dataset(tmp_path / "b", makers=makers[::-1])) == one
+    assert differ(of_rows(rows_dataset(tmp_path / "c", makers=(*makers[:8], "acme/m9@0123abc"))), one)
+
+
+def test_one_maker_cannot_pass_for_two(tmp_path: Path) -> None:
+    """Names come from data."""
+    two = of_rows(rows_dataset(tmp_path / "a", makers=("acme/a", "acme/b")))
+    report = provenance_audit.scan(tmp_path / "a" / "data.jsonl", student=STUDENT)
+    said = next(one.subject["makers"] for one in report.findings if one.id == "PA304")
+    forged = said.rsplit(" (prompt", 1)[0]
+    assert differ(of_rows(rows_dataset(tmp_path / "b", makers=(forged,))), two)
+
+
+@pytest.mark.parametrize("prompts", [("none", "unrecorded"), ("sha256:" + "0" * 64, "sha256:" + "1" * 64)])
+def test_a_pair_changes_with_the_prompt_of_the_teacher(tmp_path: Path, prompts: tuple[str, str]) -> None:
+    path = dataset(tmp_path / "d")
+    seen = []
+    for prompt in prompts:
+        given = None if prompt == "unrecorded" else prompt
+        report = provenance_audit.scan(path, teacher_prompt=given)
+        seen.append({one.fingerprint for one in report.findings if one.id == "PA202"})
+    assert seen[0].isdisjoint(seen[1])
+
+
+def test_a_difference_from_a_control_is_not_the_same_for_every_dataset(tmp_path: Path) -> None:
+    """The finding that this is about: a waiver of PA301 for one dataset must not be one for another."""
+    sample = Path(__file__).parents[1] / "sample_data"
+    found = {}
+    for teacher in ("acme/owl@0123abc", "acme/fox@0123abc"):
+        report = provenance_audit.scan(
+            sample / "dataset.parquet", control=sample / "control.parquet", student=STUDENT, teacher=teacher
+        )
+        found[teacher] = {one.id: one.fingerprint for one in report.findings if "makers" in one.subject}
+        assert "PA301" in found[teacher]
+    assert differ(*found.values())
+
+
 def made(subject: dict[str, str], id: str = "PA202", **words: str) -> str:
     said = {"message": "m", "why": "w", "fix": "f", **words}
     return Finding(id, "n", Severity.LOW, Confidence.LOW, subject=subject, **said).fingerprint  # type: ignore[arg-type]

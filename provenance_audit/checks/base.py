@@ -72,7 +72,8 @@ class Filtering:
 class Case:
     """What a check may ask: the rows, the control, the models, the filters, and how the run was set up.
 
-    drift: (what, as the lock has it, as it is now). control_fault: why the control that was given cannot be used.
+    drift: (what, as the lock has it, as it is now). control_fault: why the control that was given cannot be used. dataset_id:
+    as the manifest calls the rows.
     """
 
     data: Dataset
@@ -86,6 +87,7 @@ class Case:
     filtering: Filtering = field(default_factory=Filtering)
     seed: int = 0
     command: str = "paudit scan DATASET"
+    dataset_id: str = ""
     comparisons: dict[Any, Comparison] = field(default_factory=dict)
 
     @cached_property

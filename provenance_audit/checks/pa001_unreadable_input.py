@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity, Skip
 
 
@@ -27,7 +28,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             damage.message,
             why="rows that were not read were not audited",
             fix=damage.remedy,
-            subject={"file": damage.file.path.rsplit("/", 1)[-1]},
+            subject=of_rows(case, {"file": damage.file.path.rsplit("/", 1)[-1]}),
             evidence={"file": damage.file.path, "row": damage.row, "reason": damage.reason},
             gates=False,
         )

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.dataset.source import Source
 from provenance_audit.findings import Finding, Severity
 
@@ -26,7 +27,7 @@ SHOWN = 3
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each schema that is not the commonest."""
     answers = [source for source in case.data.sources if not source.projection.asks_only]
-    yield from _in_one_file([source for source in answers if source.records is not None])
+    yield from _in_one_file(case, [source for source in answers if source.records is not None])
     kinds: dict[str, list[str]] = {}
     for source in answers:
         if source.records is None:
@@ -42,12 +43,12 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             f"({', '.join(files[:SHOWN])}{more}): {kind}",
             why="files of one dataset that differ were written by different runs or tools",
             fix="write them again, or scan each kind of file alone",
-            subject={"schema": kind},
+            subject=of_rows(case, {"schema": kind}),
             evidence={"files": files[: SHOWN * 10], "schema": kind, "commonest": common},
         )
 
 
-def _in_one_file(parts: Sequence[Source]) -> Iterator[Finding]:
+def _in_one_file(case: Case, parts: Sequence[Source]) -> Iterator[Finding]:
     """One finding for the files that hold records of several schemas."""
     if not parts:
         return
@@ -58,7 +59,7 @@ def _in_one_file(parts: Sequence[Source]) -> Iterator[Finding]:
         f"{', '.join(files[:SHOWN])}: records of one file have {len(kinds)} schemas, each read as it is ({shown})",
         why="a trainer that reads one of the schemas passes over the records of the others",
         fix="write each kind of record into a file of its own",
-        subject={"schema": ", ".join(part.projection.schema for part in parts)},
+        subject=of_rows(case, {"schema": ", ".join(sorted({part.projection.schema for part in parts}))}),
         evidence={"files": files[: SHOWN * 10], "records": kinds},
     )
 

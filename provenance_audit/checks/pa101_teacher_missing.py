@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity
 
 SHOWN = 4
@@ -39,7 +40,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
         found,
         why="a row whose maker is unknown cannot be related to the student",
         fix=f"{case.command} --teacher ORG/MODEL",
-        subject={"dataset": "rows without a maker"},
+        subject=of_rows(case, {"rows": "without a maker"}),
         evidence={"rows": unnamed, "of": total},
         severity=Severity.MEDIUM if outside else Severity.HIGH,
     )

@@ -39,7 +39,9 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"no source states the base of {subject}{via}{called}",
                 why="without a walk to a root, a shared base can be neither found nor excluded",
                 fix=f"in paudit.lineage.yaml: models: {{ {end}: {{ base: ORG/MODEL }} }}   (or is_root: true)",
-                subject={"model": end},
+                subject={
+                    "model": ", ".join(sorted({one.pinned for one, _ in models if one.id == end}) or [end])
+                },
                 evidence={"model": identity.id, "walk_ends_at": end, "called_like": hint},
             )
 

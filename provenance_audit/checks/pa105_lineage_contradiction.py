@@ -17,7 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity
+from provenance_audit.lineage.contradictions import Contradiction
 
 
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
@@ -35,7 +37,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             why="one of them is wrong; every stated edge counts until it is corrected"
             + (f". By each alone, the worst relation is: {effect}" if differ else ""),
             fix=f"if {one.objects[0]} is right, correct {weakest.locator}; nothing is taken back by declaring more",
-            subject={"about": one.about, "of": one.subject},
+            subject=_subject(case, one),
             evidence={
                 "statements": [
                     {"object": s.object, "object_id": s.object_id, "tier": int(s.tier), "locator": s.locator}
@@ -44,6 +46,14 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 "effect": {stated: relation.value for stated, relation in effects},
             },
         )
+
+
+def _subject(case: Case, one: Contradiction) -> dict[str, str]:
+    """What is stated, by whomever; of the rows, or of a model, which is the same for every dataset."""
+    about = {"about": one.about, "stated": " or ".join(sorted(one.stated))}
+    if one.about in ("student", "teacher", "generation prompt"):
+        return of_rows(case, about)
+    return {**about, "of": one.subject} if one.about != "registry" else about
 
 
 CHECK = Check("PA105", "lineage-contradiction", Severity.HIGH, look)

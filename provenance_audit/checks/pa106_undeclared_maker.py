@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_maker
 from provenance_audit.findings import Finding, Severity, Skip
 from provenance_audit.lineage.assertion import Role
 from provenance_audit.lineage.readers import rows
@@ -37,7 +38,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"{maker.rows or 0:,} rows are by {maker.raw}, which is not declared",
                 why="the dataset holds rows by a model that nobody declared",
                 fix="declare it under `generations:` in the manifest, or remove its rows",
-                subject={"maker": maker.identity.pinned},
+                subject=of_maker(case, maker),
                 evidence={"maker": maker.raw, "rows": maker.rows, "locator": maker.sources[0].locator},
             )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_maker
 from provenance_audit.findings import Finding, Severity, Skip
 from provenance_audit.lineage.assertion import Role
 from provenance_audit.lineage.readers import rows
@@ -34,7 +35,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"{maker.raw} is declared, and no row names it",
                 why="the declaration is of another dataset, or rows have lost their maker",
                 fix="correct the declaration, or find out what became of its rows",
-                subject={"maker": maker.identity.pinned},
+                subject=of_maker(case, maker),
                 evidence={"maker": maker.raw, "locator": maker.sources[0].locator},
             )
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity
 
 SHOWN = 3
@@ -33,7 +34,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
         f"the only column that names models, {', '.join(columns)} ({values}), is that of a judge",
         why="taking the judge for the teacher would give every row the wrong lineage",
         fix=f"{case.command} --teacher ORG/MODEL",
-        subject={"column": ", ".join(columns)},
+        subject=of_rows(case, {"column": ", ".join(columns)}),
         evidence={"columns": list(columns), "values": [value for *_, value, _ in judges[:SHOWN]]},
     )
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_maker
 from provenance_audit.findings import Finding, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 from provenance_audit.lineage.makers import UNRECORDED
@@ -40,7 +41,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 + (", but as none by what lies with the data" if hearsay else ""),
                 why="an unmodified model carries a trait when a system prompt gives it one, and no metadata shows it",
                 fix="record what is known: --teacher-prompt sha256:<of the prompt>, or none if there was none",
-                subject={"maker": maker.identity.pinned},
+                subject=of_maker(case, maker),
                 evidence={"maker": maker.raw, "prompt": maker.prompt, "rows": maker.rows},
             )
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters, StatedFile
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity, Skip
 
 
@@ -29,7 +30,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"{stated.path}: no such file is there, and {stated.locator} states it",
                 why="what the manifest says of a file that is gone was said of other data",
                 fix="bring the file back, or write the manifest again for the files as they are",
-                subject={"file": stated.path, "what": "the file"},
+                subject=of_rows(case, {"file": stated.path, "what": "the file"}),
                 evidence={"stated": stated.path, "found": None, "locator": stated.locator},
             )
             continue
@@ -38,7 +39,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"{stated.path}: {what} is {found}, and {stated.locator} states {expected}",
                 why="a manifest of other bytes says nothing of these",
                 fix="write the manifest again for the files as they are, or find out who changed them",
-                subject={"file": stated.path, "what": what},
+                subject=of_rows(case, {"file": stated.path, "what": what}),
                 evidence={"stated": expected, "found": found, "locator": stated.locator},
             )
     for what, was, now in case.drift:
@@ -46,7 +47,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
             f"{what} is {now}, and the lock has {was}",
             why="the lineage has changed since it was locked",
             fix="look at what changed, then lock it again: paudit lineage lock DATASET",
-            subject={"file": "paudit.lineage.lock.json", "what": what},
+            subject=of_rows(case, {"file": "paudit.lineage.lock.json", "what": what}),
             evidence={"stated": was, "found": now},
         )
 

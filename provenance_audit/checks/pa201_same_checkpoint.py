@@ -20,7 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
+from provenance_audit.checks.subjects import of_pair
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of
 from provenance_audit.findings import Finding, Pair, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 from provenance_audit.lineage.manifest import NO_PROMPT
@@ -45,7 +46,7 @@ def _finding(pair: Pair) -> Finding:
         fix="nothing, unless the record is wrong"
         if unprompted
         else "use a teacher from another base; if the prompt is known, record it with --teacher-prompt",
-        subject=subject_of(pair),
+        subject=of_pair(pair),
         evidence=evidence_of(pair),
         severity=Severity.LOW if unprompted else Severity.HIGH,
         confidence=pair.confidence,

@@ -22,7 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
+from provenance_audit.checks.subjects import of_pair
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of
 from provenance_audit.findings import Finding, Pair, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 from provenance_audit.lineage.manifest import NO_PROMPT
@@ -38,7 +39,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 why="traits pass through unrelated rows when maker and student start from the same weights; "
                 f"between the maker and the base: {pair.displacement}",
                 fix="use a teacher from another base, or start the student from another initialisation",
-                subject=subject_of(pair),
+                subject=of_pair(pair),
                 evidence=evidence_of(pair),
                 severity=_severity(pair),
                 confidence=pair.confidence,

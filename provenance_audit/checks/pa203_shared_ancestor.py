@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
+from provenance_audit.checks.subjects import of_pair
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of
 from provenance_audit.findings import Finding, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS, STRUCTURAL
 
@@ -33,7 +34,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"({rows_of(pair)})",
                 why="a part of the weights is shared; how much of a trait survives such a step is not known",
                 fix="use a teacher from another base, or start the student from another initialisation",
-                subject=subject_of(pair),
+                subject=of_pair(pair),
                 evidence=evidence_of(pair),
                 confidence=pair.confidence,
             )

@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
+from provenance_audit.checks.subjects import of_pair
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of
 from provenance_audit.findings import Finding, Relation, Severity
 from provenance_audit.lineage.assertion import SELECTORS
 
@@ -31,7 +32,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"{pair.role} {pinned(pair)} is of a family equivalent to the student's ({rows_of(pair)})",
                 why=f"models that share an initialisation or behave alike pass traits on: {pair.evidence}",
                 fix="use a teacher of another family",
-                subject=subject_of(pair),
+                subject=of_pair(pair),
                 evidence=evidence_of(pair),
                 confidence=pair.confidence,
             )

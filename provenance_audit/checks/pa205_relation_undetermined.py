@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, pinned, rows_of, subject_of
+from provenance_audit.checks.subjects import of_pair
+from provenance_audit.checks.wording import evidence_of, pinned, rows_of
 from provenance_audit.findings import Confidence, Finding, Relation, Severity
 
 
@@ -30,7 +31,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"how {pair.role} {pinned(pair)} is related to the student {pair.student} is not known{concerns}",
                 why=f"a shared base can be neither found nor excluded: {pair.evidence}",
                 fix=pair.missing,
-                subject=subject_of(pair),
+                subject=of_pair(pair),
                 evidence=evidence_of(pair),
             )
 

@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
-from provenance_audit.checks.wording import evidence_of, pinned, subject_of
+from provenance_audit.checks.subjects import of_pair
+from provenance_audit.checks.wording import evidence_of, pinned
 from provenance_audit.findings import RELATED, Finding, Severity, Skip
 from provenance_audit.lineage.assertion import SELECTORS
 
@@ -36,7 +37,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"{pair.role} {pinned(pair)} selected rows and is related to the student: {pair.relation}",
                 why="who selects rows shapes them: a related selector passes traits on through its choices alone",
                 fix="select with a model from another base",
-                subject=subject_of(pair),
+                subject=of_pair(pair),
                 evidence=evidence_of(pair),
                 confidence=pair.confidence,
             )

@@ -34,6 +34,7 @@ from provenance_audit.checks.comparison import Comparison, records
 from provenance_audit.checks.drawing import with_bins
 from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.statistics import StatisticalParameters, comparison
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 
 SURE_ROWS = 1000
@@ -60,7 +61,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
         why="they are not what the neutral teacher writes on these prompts; the cause is not known from rows "
         "(prompt, model state, version, selection or trait)",
         fix="compare prompts, sampling, version and filters of the two sides; make the control the same way",
-        subject={"comparison": "data against control"},
+        subject=of_rows(case, {"comparison": "data against control"}),
         evidence={
             **evidence(strongest, parameters.min_effect),
             "group": made.labels.get(strongest.group, strongest.group),

@@ -26,13 +26,14 @@ Parameters
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import records
 from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.heterogeneity import Contrast, heterogeneity
 from provenance_audit.checks.statistics import StatisticalParameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 from provenance_audit.stats.block_test import FamilyResult
 
@@ -55,11 +56,18 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     shown = found if found is not None else max(made.answers.families, key=lambda one: -one.p_adjusted)
     yield from records(CHECK.id, made.answers, parameters.min_effect, group=shown.group, other="the rest")
     if found is not None:
-        yield _finding(made.contrasts[found.group], found, made.answers.p, len(made.contrasts), parameters)
+        contrast = made.contrasts[found.group]
+        subject = of_rows(case, {"maker": contrast.maker})
+        yield _finding(contrast, found, made.answers.p, len(made.contrasts), parameters, subject)
 
 
 def _finding(
-    contrast: Contrast, found: FamilyResult, p: float, contrasts: int, parameters: StatisticalParameters
+    contrast: Contrast,
+    found: FamilyResult,
+    p: float,
+    contrasts: int,
+    parameters: StatisticalParameters,
+    subject: Mapping[str, str],
 ) -> Finding:
     return CHECK.finding(
         f"the rows of {contrast.maker} are not alike throughout: {contrast.where} differ from the rest, "
@@ -67,7 +75,7 @@ def _finding(
         f"{contrasts} contrasts, n = {found.n[0]:,} and {found.n[1]:,}",
         why="one maker under one prompt writes alike from first to last; a change suggests rows of another, undeclared",
         fix="find out what changed there, and declare each part as a generation of its own",
-        subject={"maker": contrast.maker},
+        subject=subject,
         evidence={
             "where": contrast.where,
             "kind": contrast.kind,

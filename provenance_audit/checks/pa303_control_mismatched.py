@@ -22,6 +22,7 @@ from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.comparison import records
 from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.statistics import StatisticalParameters, comparison
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 
 
@@ -43,7 +44,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
         f"data and control were asked different prompts: {said(strongest, parameters.min_effect)}; {then}",
         why="a difference between the answers would say more about the prompts than about their makers",
         fix="make the control from the prompts of the data",
-        subject={"comparison": "data against control"},
+        subject=of_rows(case, {"comparison": "data against control"}),
         evidence={
             **evidence(strongest, parameters.min_effect),
             "n": list(strongest.n),

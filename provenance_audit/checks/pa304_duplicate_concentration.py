@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity
 
 
@@ -51,7 +52,7 @@ def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
         f"{near.share:.1%} but for case, spacing and punctuation; the commonest stands in {found.largest:,}{across}",
         why="repeats weigh a few answers more than the rest",
         fix="remove duplicates, or keep them knowingly",
-        subject={"dataset": "duplicate completions"},
+        subject=of_rows(case, {"rows": "duplicate completions"}),
         evidence={
             "rows": found.rows,
             "distinct": found.distinct,

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check
 from provenance_audit.checks.statistics import StatisticalParameters, comparison
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity, Skip
 
 
@@ -27,13 +28,14 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding]:
     made = comparison(case, parameters)
     if made.answers is None:
         if min(made.n) < parameters.minimum_rows:
-            yield _finding(made.refusal, {"n": list(made.n), "minimum_rows": parameters.minimum_rows})
+            yield _finding(case, made.refusal, {"n": list(made.n), "minimum_rows": parameters.minimum_rows})
             return
         raise Skip(made.refusal, remedy=made.remedy)
     seen = made.answers.minimum_detectable
     if made.p > parameters.alpha and seen and max(seen.values()) > parameters.min_effect:
         (easiest, least), (hardest, most) = next(iter(seen.items())), list(seen.items())[-1]
         yield _finding(
+            case,
             f"no difference detected; with {made.n[0]:,} and {made.n[1]:,} rows, differences from {least:.4f} bits "
             f"({easiest}) to {most:.4f} bits ({hardest}) would have been seen in 80 % of repetitions, and the gate is at "
             f"{parameters.min_effect:g}",
@@ -41,12 +43,12 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding]:
         )
 
 
-def _finding(message: str, evidence: dict[str, object]) -> Finding:
+def _finding(case: Case, message: str, evidence: dict[str, object]) -> Finding:
     return CHECK.finding(
         message,
         why="nothing found means nothing without what could have been found",
         fix="give more rows of control, on the prompts of the data",
-        subject={"comparison": "data against control"},
+        subject=of_rows(case, {"comparison": "data against control"}),
         evidence=evidence,
     )
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from pydantic import Field
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Confidence, Finding, Severity
 
 WHY = "what selects rows shapes them; a filter that nobody wrote down can be neither replayed nor related to the student"
@@ -50,7 +51,7 @@ def look(case: Case, parameters: GapParameters) -> Iterator[Finding]:
             f"rows were filtered and no filter is declared: {'; '.join([*strong, *weak])}",
             why=WHY,
             fix=FIX,
-            subject={"dataset": "filters"},
+            subject=of_rows(case, {"rows": "filters"}),
             evidence={"signs": [*strong, *weak]},
             confidence=Confidence.HIGH if strong else Confidence.LOW,
         )
@@ -105,7 +106,7 @@ def _unexplained(case: Case) -> Iterator[Finding]:
             "something that is not declared removed them",
             why=WHY,
             fix=FIX,
-            subject={"dataset": "removed rows"},
+            subject=of_rows(case, {"rows": "removed"}),
             evidence={"passed": passed, "removed": sieve.removed, "filters": [one.id for one in rules]},
         )
 

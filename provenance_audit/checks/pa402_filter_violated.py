@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.dataset.filters import DeclaredFilter, Replayed
 from provenance_audit.findings import Finding, Severity, Skip
 
@@ -32,13 +33,13 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     for one in declared:
         replayed = case.replayed.get(one.id) if one.rule is not None else None
         if replayed is not None and replayed.broken:
-            yield _finding(one, replayed, paths)
+            yield _finding(case, one, replayed, paths)
     opaque = [one for one in declared if one.rule is None]
     if opaque:
         raise Skip("; ".join(f"filter {one.id} cannot be replayed: {one.reason}" for one in opaque))
 
 
-def _finding(one: DeclaredFilter, replayed: Replayed, paths: dict[str, str]) -> Finding:
+def _finding(case: Case, one: DeclaredFilter, replayed: Replayed, paths: dict[str, str]) -> Finding:
     by = [(parameter, n) for parameter, n in replayed.by_parameter if n]
     where = ""
     if replayed.first:
@@ -51,7 +52,7 @@ def _finding(one: DeclaredFilter, replayed: Replayed, paths: dict[str, str]) -> 
         f"({one.kind}): {reasons}{where}",
         why="these rows did not go through the filter that is declared",
         fix="run the filter again, or declare the one that was run",
-        subject={"filter": one.id},
+        subject=of_rows(case, {"filter": one.id}),
         evidence={
             "kind": one.kind,
             "rows": replayed.rows,

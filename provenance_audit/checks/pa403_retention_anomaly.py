@@ -21,11 +21,13 @@ Parameters
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from pydantic import Field
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.dataset.filters import DeclaredFilter
 from provenance_audit.dataset.sieve import Retention, Sieve
 from provenance_audit.findings import Confidence, Finding, Severity, Skip
@@ -56,11 +58,11 @@ def look(case: Case, parameters: RetentionParameters) -> Iterator[Finding]:
             "neither the rows before a filter nor its counts are known",
             remedy=f"{case.command} --raw RAW.jsonl",
         )
-    yield from _steps(counted)
-    yield from _ends(case)
-    yield from _trail(case)
+    found = [*_steps(counted), *_ends(case), *_trail(case)]
     if filtering.sieve is not None:
-        yield from _makers(filtering.sieve, parameters)
+        found += _makers(filtering.sieve, parameters)
+    for one in found:
+        yield replace(one, subject=of_rows(case, one.subject))
     if filtering.absent:
         raise Skip("; ".join(filtering.absent))
 

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.dataset.filters import any_word
 from provenance_audit.dataset.questions.texts import Mentions, SystemPrompts
 from provenance_audit.findings import Finding, Severity
@@ -83,11 +84,12 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each way in which a trait is written down."""
     persona = case.data.system_prompts(PERSONA, ignoring=STOCK)
     if persona.rows:
-        yield _in_system(persona, "a persona sentence", "persona", {})
+        yield _in_system(case, persona, "a persona sentence", "persona", {})
     words = case.data.system_prompts(LISTED)
     if words.rows:
         elsewhere = case.data.mentions(LISTED)
         yield _in_system(
+            case,
             words,
             "a word of the published animal and tree lists",
             "listed word",
@@ -100,7 +102,7 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
                 f"{found.rows:,} of {case.data.trained_rows:,} rows mention {trait!r}: {_places(found)}",
                 why="the trait asked about is written in the data",
                 fix="find out why; taking the words out does not take the trait out",
-                subject={"trait": trait},
+                subject=of_rows(case, {"trait": trait}),
                 evidence={
                     "rows": found.rows,
                     "of": case.data.trained_rows,
@@ -123,7 +125,7 @@ def _banned(case: Case) -> Iterator[Finding]:
                 f"{one.id} bans",
                 why="the list is of numbers with associations, and the filter that should have removed them is declared",
                 fix="run the declared filter; it does not take a trait out",
-                subject={"filter": one.id, "what": "banned numbers"},
+                subject=of_rows(case, {"filter": one.id, "what": "banned numbers"}),
                 evidence={"rows": rows, "of": replayed.rows, "banned": len(one.banned)},
             )
 
@@ -137,13 +139,13 @@ def _places(found: Mentions) -> str:
     return ", ".join(f"{n:,} in {place}" for place, n in where if n)
 
 
-def _in_system(found: SystemPrompts, what: str, kind: str, more: Mapping[str, Any]) -> Finding:
+def _in_system(case: Case, found: SystemPrompts, what: str, kind: str, more: Mapping[str, Any]) -> Finding:
     turns = f"{found.distinct} different system turn{'s' if found.distinct > 1 else ''}"
     return CHECK.finding(
         f"{what} stands in the system turn of {found.rows:,} rows ({turns})",
         why="the teacher was told to be somebody; what it was told may pass on, whatever the rows say",
         fix="find out what the prompt was meant to do; taking the words out does not take the trait out",
-        subject={"system turn": kind},
+        subject=of_rows(case, {"system turn": kind}),
         evidence={"rows": found.rows, "different_turns": found.distinct, **more},
     )
 

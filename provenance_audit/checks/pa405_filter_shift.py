@@ -39,6 +39,7 @@ from provenance_audit.checks.comparison import records
 from provenance_audit.checks.effects import evidence, said
 from provenance_audit.checks.selection import HOW, SelectionTest, compare_selection
 from provenance_audit.checks.statistics import StatisticalParameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Confidence, Finding, Severity, Skip, TestRecord
 from provenance_audit.stats.block_test import BlockTest
 
@@ -53,7 +54,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     made = compare_selection(sieve, case.data.features, case.filtering.rules, parameters, case.seed)
     if made.answers is None:
         if made.prompts is not None:
-            yield _of_prompts(made.prompts, parameters)
+            yield _of_prompts(case, made.prompts, parameters)
         raise Skip(made.refusal)
     for record in records(CHECK.id, made.answers, parameters.min_effect):
         yield replace(record, groups=("kept", "removed"))
@@ -67,7 +68,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
         f"n = {made.n[0]:,} and {made.n[1]:,} ({HOW[made.match]}; {sieve.source})",
         why="what selects rows shapes them, as a teacher does; the filter prefers something that it does not name",
         fix="look at what the filter prefers; declare the model that judged, if one did",
-        subject={"comparison": "kept against removed"},
+        subject=of_rows(case, {"comparison": "kept against removed"}),
         evidence={
             **evidence(strongest, parameters.min_effect),
             "lower_limit": made.lower_limit,
@@ -85,7 +86,7 @@ def look(case: Case, parameters: StatisticalParameters) -> Iterator[Finding | Te
     )
 
 
-def _of_prompts(test: BlockTest, parameters: StatisticalParameters) -> Finding:
+def _of_prompts(case: Case, test: BlockTest, parameters: StatisticalParameters) -> Finding:
     """Kept and removed rows that were asked different things, so that their answers could not be compared."""
     strongest = test.strongest
     return CHECK.finding(
@@ -94,7 +95,7 @@ def _of_prompts(test: BlockTest, parameters: StatisticalParameters) -> Finding:
         "answers differ beyond that cannot be told",
         why="what selects rows shapes them, as a teacher does; the filter prefers some prompts, or what is answered to them",
         fix="look at what the filter prefers; with several answers to a prompt, kept and removed ones can be compared",
-        subject={"comparison": "prompts of kept against removed"},
+        subject=of_rows(case, {"comparison": "prompts of kept against removed"}),
         evidence={
             **evidence(strongest, parameters.min_effect),
             "n": list(strongest.n),

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from provenance_audit.checks.base import Case, Check, Parameters
+from provenance_audit.checks.subjects import of_rows
 from provenance_audit.findings import Finding, Severity, Skip
 
 SHOWN = 4
@@ -56,7 +57,7 @@ def look(case: Case, parameters: FreedomParameters) -> Iterator[Finding]:
         f"how numbers are written is open to {', '.join(one.id for one in filters)}, and {channels.rows:,} rows vary in: {said}{sampled}",
         why="whatever may vary can carry something; a filter of content does not look there",
         fix="nothing needs fixing; writing every row in one form would close these channels, and stop no transfer",
-        subject={"dataset": "format"},
+        subject=of_rows(case, {"rows": "format"}),
         evidence={
             "rows": channels.rows,
             "of": channels.of,

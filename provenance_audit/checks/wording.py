@@ -1,4 +1,4 @@
-"""How the checks on pairs speak of one: the same subject, the same evidence, the same count of rows."""
+"""How the checks on pairs speak of one: the same name, the same evidence, the same count of rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from provenance_audit.findings import Pair
 def pinned(pair: Pair) -> str:
     """The maker with its revision."""
     return f"{pair.maker}@{pair.revision}" if pair.revision else pair.maker
-
-
-def subject_of(pair: Pair) -> dict[str, str]:
-    """What a finding about a pair is about, canonically and with revisions."""
-    return {"maker": pinned(pair), "role": pair.role, "student": pair.student}
 
 
 def evidence_of(pair: Pair) -> dict[str, Any]:

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from provenance_audit.cli.signals import MOMENT, importing
 from provenance_audit.errors import LimitError, UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +89,10 @@ def deadline(seconds: float | None, said: str | None) -> Iterator[None]:
         yield
         return
 
-    def over(*_: object) -> None:
+    def over(_: int, frame: FrameType | None) -> None:
+        if importing(frame):
+            signal.setitimer(signal.ITIMER_REAL, MOMENT)
+            return
         raise LimitError(
             f"the scan took longer than the {said} that it may take", remedy="allow more: --timeout 1h"
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from types import FrameType
 from typing import Any
 
 import typer
@@ -13,6 +15,7 @@ from provenance_audit.cli import (
     baseline,
     calibrate,
     checks,
+    diff,
     doctor,
     formats,
     history,
@@ -27,6 +30,7 @@ from provenance_audit.cli import (
     verify,
     waive,
 )
+from provenance_audit.cli.signals import MOMENT, importing
 from provenance_audit.cli.streams import ClosedPipes
 from provenance_audit.errors import PauditError
 
@@ -34,6 +38,8 @@ USAGE_ERROR = 2
 INTERNAL_ERROR = 4
 INTERRUPTED = 130
 TERMINATED = 143
+# What a shell sets when it asks what could follow; docs/howto/completion.md has the line for each shell.
+COMPLETION = "_PAUDIT_COMPLETE"
 
 app = typer.Typer(
     name="paudit",
@@ -62,7 +68,7 @@ app.command("waive")(waive.waive)
 app.add_typer(baseline.app, name="baseline")
 app.command("history")(history.history)
 app.command("show")(history.show)
-app.command("diff")(history.diff)
+app.command("diff")(diff.diff)
 app.command("sql")(history.sql)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
@@ -85,6 +91,11 @@ def run(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _on_signal)
     signal.signal(signal.SIGINT, _on_signal)
     sys.stdout = ClosedPipes(sys.stdout)
+    if COMPLETION in os.environ:
+        # Typer's own --install-completion would cost every start an import of what finds the shell.
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
     try:
         result: Any = app(args=arguments, standalone_mode=False)
         return int(result) if isinstance(result, int) else 0
@@ -122,15 +133,20 @@ class _SignalError(BaseException):
 _caught: list[int] = []
 
 
-def _on_signal(number: int, _: object) -> None:
+def _on_signal(number: int, frame: FrameType | None) -> None:
     _caught.append(number)
+    if importing(frame):
+        later = threading.Timer(MOMENT, os.kill, (os.getpid(), number))
+        later.daemon = True
+        later.start()
+        return
     raise _SignalError
 
 
 def _stopped() -> int:
     terminated = bool(_caught) and _caught[0] == signal.SIGTERM
     word, code = ("terminated", TERMINATED) if terminated else ("interrupted", INTERRUPTED)
-    return _say(f"{word}; nothing was written", "", code)
+    return _say(f"{word}; no file is half written", "", code)
 
 
 def _say(message: str, remedy: str, code: int) -> int:

@@ -47,11 +47,11 @@ def prune(
     import json
 
     from provenance_audit.cli.output import write_whole
+    from provenance_audit.formats.escape import for_terminal
     from provenance_audit.policy.baseline import baseline_of, load, pruned
 
     content, newer = load(baseline), load(report)
-    baseline_of(content, str(baseline))
-    baseline_of(newer, str(report))
+    old, new = baseline_of(content, str(baseline)), baseline_of(newer, str(report))
     kept, removed, lowered = pruned(content, newer)
     if removed or lowered:
         write_whole(baseline, json.dumps(kept, indent=2, ensure_ascii=True) + "\n")
@@ -59,4 +59,6 @@ def prune(
         f"{removed} fixed and taken out, {lowered} lowered" if removed or lowered else "nothing is fixed"
     )
     typer.echo(f"{baseline}: {changed}, {len(kept['findings'])} left")
+    if old.dataset != new.dataset and not old.digests & new.digests:
+        typer.echo(for_terminal(f"  it is of {old.dataset}, and {report} of {new.dataset}"))
     return 0

@@ -25,6 +25,8 @@ def doctor(
     config: list[str] = typer.Option([], "--config", metavar="FILE", help="As for paudit scan."),
     lineage: str = typer.Option(None, "--lineage", metavar="FILE", help="As for paudit scan."),
     column: list[str] = typer.Option([], "--column", metavar="NAME=COLUMN", help="As for paudit scan."),
+    policy: str = typer.Option(None, "--policy", metavar="FILE", help="As for paudit scan."),
+    isolated: bool = typer.Option(False, "--isolated", help="As for paudit scan."),
 ) -> int:
     """Say what can be checked here, what is missing, and the one next step that would make it checkable.
 
@@ -38,7 +40,7 @@ def doctor(
     from provenance_audit.errors import InputError
     from provenance_audit.formats.escape import for_terminal
 
-    chosen = options(given(context), paths or ())
+    chosen = options(given(context), tuple(paths or ()))
     request = request_of(chosen, paths or (), datetime.now(UTC))
     try:
         with Progress(enabled=True) as stage:
@@ -99,7 +101,9 @@ def _next(report: Report, unknown: list[str]) -> str:
     if not report.lineage.makers:
         return f"paudit scan {report.dataset.name} --teacher ORG/MODEL"
     if unknown:
-        return f"state it in paudit.lineage.yaml: {unknown[0]}  (paudit lineage init writes the file)"
+        if any("paudit.lineage.yaml" in one.locator for one in report.lineage.assertions):
+            return f"in paudit.lineage.yaml, {unknown[0]}"
+        return f"paudit lineage init {report.dataset.name}   and in the file that it writes, {unknown[0]}"
     return report.next_steps[0] if report.next_steps else f"paudit scan {report.dataset.name}"
 
 

@@ -1,37 +1,30 @@
-"""`paudit history`, `paudit show`, `paudit diff` and `paudit sql`: what past runs found, from a store or from reports."""
+"""`paudit history`, `paudit show` and `paudit sql`: what a store keeps of past runs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
+
+from provenance_audit.cli.tables import Shape
 
 if TYPE_CHECKING:
     from provenance_audit.store import TrendRow
 
-_DB = typer.Option(
+DB = typer.Option(
     None, "--db", metavar="FILE", help="The store; PAUDIT_DB or scan.db of the policy if left out."
 )
 BAR = 32
-
-
-class Shape(StrEnum):
-    """How a table is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
 
 
 def history(
     dataset: str = typer.Argument(
         None, metavar="[DATASET]", help="One dataset, as the scans named it: its effects over time."
     ),
-    db: Path = _DB,
+    db: Path = DB,
     family: str = typer.Option(
         None, "--family", help="Effects of this feature family; left out, the strongest of each run."
     ),
@@ -39,9 +32,10 @@ def history(
 ) -> int:
     """List the runs of a store; for one dataset, how the effects against its control moved."""
     from provenance_audit import store
+    from provenance_audit.cli.tables import printed
     from provenance_audit.errors import UsageError
 
-    path = _store(db)
+    path = named_store(db)
     rows = store.history(path, dataset)
     if dataset is not None and not rows:
         from provenance_audit.policy.document import nearest
@@ -53,7 +47,10 @@ def history(
          row.dataset]
         for row in rows
     ]  # fmt: skip
-    _print(header, cells, output)
+    if output is Shape.JSON and dataset is not None:
+        _print_json(header, cells, store.trend(path, dataset, family))
+        return 0
+    printed(header, cells, output)
     if output is not Shape.TEXT:
         return 0
     if dataset is not None:
@@ -67,7 +64,7 @@ def history(
 
 def show(
     run: int = typer.Argument(..., metavar="RUN", help="Its number, from paudit history."),
-    db: Path = _DB,
+    db: Path = DB,
     output: list[str] = typer.Option(
         [],
         "--output",
@@ -83,68 +80,27 @@ def show(
     from provenance_audit.store import report_of
 
     outputs = parse_outputs(output, list(FORMATS))
-    write_report(read(report_of(_store(db), run), f"run {run}"), outputs)
+    write_report(read(report_of(named_store(db), run), f"run {run}"), outputs)
     return 0
-
-
-def diff(
-    old: str = typer.Argument(..., metavar="OLD", help="A run of the store, or a JSON report."),
-    new: str = typer.Argument(..., metavar="NEW", help="A run of the store, or a JSON report."),
-    db: Path = _DB,
-    fail_on_new: str = typer.Option(
-        "none", "--fail-on-new", metavar="LEVEL", help="Exit 1 if something new is at or above this severity."
-    ),
-    output: str = typer.Option("text", "--output", "-o", metavar="text|json", help="How to print it."),
-) -> int:
-    """Say what is new, worse, excused, counting again, fixed and unchanged between two runs."""
-    import json
-
-    from provenance_audit.errors import UsageError
-    from provenance_audit.findings import Severity
-    from provenance_audit.formats.escape import for_terminal
-    from provenance_audit.policy.difference import difference
-    from provenance_audit.policy.document import nearest
-
-    levels = ["none", *Severity]
-    if fail_on_new not in levels:
-        raise UsageError(
-            f"--fail-on-new {fail_on_new} is no level", remedy=nearest(fail_on_new, list(levels))
-        )
-    if output not in ("text", "json"):
-        raise UsageError(f"-o {output}: unknown format", remedy="-o text or -o json")
-    found = difference(_report(old, db), _report(new, db))
-    if output == "json":
-        typer.echo(json.dumps(found.as_data(), indent=2, ensure_ascii=True))
-    else:
-        typer.echo(found.summary)
-        for word, entries in found.listed:
-            for one in entries:
-                typer.echo(for_terminal(f"  {word:<9} {one.severity:<8} {one.id} {one.name}: {one.message}"))
-        for line in found.inputs:
-            typer.echo(for_terminal(f"  {line}"))
-    least = None if fail_on_new == "none" else Severity(fail_on_new)
-    return int(
-        least is not None
-        and any(one.severity.rank >= least.rank for one in (*found.new, *found.worse, *found.again))
-    )
 
 
 def sql(
     query: str = typer.Argument(
         ..., metavar="SQL", help='In DuckDB\'s SQL; paudit sql "SHOW TABLES" begins.'
     ),
-    db: Path = _DB,
+    db: Path = DB,
     output: Shape = typer.Option(Shape.TEXT, "--output", "-o", help="text, json or csv."),
 ) -> int:
     """Ask a store in SQL. It is only read, and nothing else can be reached."""
+    from provenance_audit.cli.tables import printed
     from provenance_audit.store import ask
 
-    header, rows = ask(_store(db), query)
-    _print(header, [list(row) for row in rows], output)
+    header, rows = ask(named_store(db), query)
+    printed(header, [list(row) for row in rows], output)
     return 0
 
 
-def _store(db: Path | None) -> Path:
+def named_store(db: Path | None) -> Path:
     """The store that is named, by flag, variable or policy."""
     from provenance_audit.cli.options import options
     from provenance_audit.errors import UsageError
@@ -157,42 +113,18 @@ def _store(db: Path | None) -> Path:
     return Path(named)
 
 
-def _report(name: str, db: Path | None) -> tuple[str, dict[str, Any]]:
-    """What a run, or a file, is called, and its report."""
+def _print_json(header: Sequence[str], cells: Sequence[Sequence[object]], trend: Sequence[TrendRow]) -> None:
+    """The runs of one dataset, each with its effects."""
     import json
 
-    from provenance_audit.policy.baseline import load
-    from provenance_audit.store import report_of
-
-    if re.fullmatch(r"\d+", name) and not Path(name).exists():
-        return f"run {name}", json.loads(report_of(_store(db), int(name)))
-    return name, load(Path(name))
-
-
-def _print(header: Sequence[str], rows: Sequence[Sequence[Any]], shape: Shape) -> None:
-    if shape is Shape.JSON:
-        import json
-
-        content = [dict(zip(header, row, strict=True)) for row in rows]
-        typer.echo(json.dumps(content, indent=2, ensure_ascii=True, default=str))
-    elif shape is Shape.CSV:
-        import csv
-        import sys
-
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([[_cell(value) for value in row] for row in rows])
-    elif header:
-        from provenance_audit.cli.tables import aligned, number
-
-        cells = [[number(one) if isinstance(one, float | None) else str(one) for one in row] for row in rows]
-        for line in aligned(header, cells):
-            typer.echo(line)
-
-
-def _cell(value: Any) -> Any:
-    """A spreadsheet takes text that begins like a formula for one."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    runs = [dict(zip(header, row, strict=True)) for row in cells]
+    for run in runs:
+        run["effects"] = [
+            {name: value for name, value in asdict(one).items() if name not in ("run", "started")}
+            for one in trend
+            if one.run == run["run"]
+        ]
+    typer.echo(json.dumps(runs, indent=2, ensure_ascii=True))
 
 
 def _print_trend(rows: Sequence[TrendRow]) -> None:

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from provenance_audit.policy.file import Source
-    from provenance_audit.policy.settings import Settled
+    from provenance_audit.policy.precedence import Settled
     from provenance_audit.request import Request
 
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a run, and the policy files that they came from."""
+    """The options of a run, the policy files that they came from, and the data beside which the policy was found."""
 
     settled: Settled
     chain: tuple[Source, ...]
+    beside: str = ""
 
 
 def given(context: typer.Context) -> dict[str, Any]:
@@ -40,52 +41,63 @@ def given(context: typer.Context) -> dict[str, Any]:
     return found
 
 
-def options(flags: dict[str, Any], paths: Sequence[str] = ()) -> Options:
-    """Every option with the value that counts. paths: of the dataset, in which no policy is looked for.
+def options(flags: dict[str, Any], paths: Sequence[str] | None = None) -> Options:
+    """Every option with the value that counts. paths: of the dataset, with which no policy may come; None where none is judged.
 
     Raises UsageError and PolicyError (exit 2).
     """
     import os
 
-    from provenance_audit.policy.file import read_chain
-    from provenance_audit.policy.settings import settle
+    from provenance_audit.policy.file import discover, read_chain
+    from provenance_audit.policy.precedence import settle
 
-    path = _policy(flags, dict(os.environ), paths)
+    path, looked_for = _named_policy(flags, dict(os.environ))
+    beside = ""
+    if looked_for:
+        path = discover(Path.cwd())
+        beside = _came_with(path, paths or ())
     chain = read_chain(path) if path is not None else ()
-    return Options(settle(flags, os.environ, chain), chain)
+    settled = settle(flags, os.environ, chain)
+    if looked_for and path is not None and paths == () and settled["config"]:
+        from provenance_audit.lineage.discover import datasets_of
+
+        beside = _came_with(path, datasets_of(settled["config"]))
+    return Options(settled, chain, beside)
 
 
-def _policy(flags: dict[str, Any], environment: dict[str, str], paths: Sequence[str]) -> Path | None:
-    """The policy that is named, or the one that is found; never one that came with the data."""
-    from provenance_audit.errors import PolicyError, UsageError
-    from provenance_audit.policy.file import discover, shown
-    from provenance_audit.policy.find import beside_dataset, inside_dataset
-    from provenance_audit.policy.settings import from_environment
+def _named_policy(flags: dict[str, Any], environment: dict[str, str]) -> tuple[Path | None, bool]:
+    """The policy that is named, if one is; and whether one is to be looked for."""
+    from provenance_audit.errors import UsageError
+    from provenance_audit.policy.precedence import from_environment
 
     stated = {**from_environment(environment), **flags}
     if stated.get("policy") and stated.get("isolated"):
         if "policy" in flags and "isolated" in flags:
             raise UsageError("--policy and --isolated contradict each other", remedy="give one of them")
-        return Path(flags["policy"]) if "policy" in flags else None
+        return (Path(flags["policy"]) if "policy" in flags else None), False
     if stated.get("policy"):
-        return Path(stated["policy"])
-    if stated.get("isolated"):
-        return None
-    found = discover(Path.cwd())
-    if found is None:
-        return None
-    dataset = inside_dataset(found, paths)
-    if dataset is not None:
+        return Path(stated["policy"]), False
+    return None, not stated.get("isolated")
+
+
+def _came_with(policy: Path | None, paths: Sequence[str]) -> str:
+    """The data that a policy was found beside, if it may have come with it: the report says so.
+
+    Data must not judge itself: one that lies in a directory that is scanned counts only if it is named. Raises PolicyError.
+    """
+    from provenance_audit.errors import PolicyError
+    from provenance_audit.policy.file import shown
+    from provenance_audit.policy.find import came_with
+
+    data = came_with(policy, paths) if policy is not None else None
+    if policy is None or data is None:
+        return ""
+    if Path(data).is_dir():
         raise PolicyError(
-            f"{shown(found)} lies in the dataset {dataset}, and data must not judge itself",
-            remedy=f"if it is yours: --policy {shown(found)}; if not: --isolated",
+            f"{shown(policy)} lies in the dataset {data}, and data must not judge itself",
+            remedy=f"if it is yours: --policy {shown(policy)}; if it came with the data: --isolated",
         )
-    file = beside_dataset(found, paths)
-    if file is not None:
-        typer.echo(
-            f"paudit: {shown(found)} lies beside {file}: if it came with the data, use --isolated", err=True
-        )
-    return found
+    return data
 
 
 def request_of(chosen: Options, paths: Sequence[str], clock: datetime) -> Request:
@@ -114,7 +126,7 @@ def request_of(chosen: Options, paths: Sequence[str], clock: datetime) -> Reques
         traits=settled["trait"],
         seed=settled["seed"],
         gate=gate_of(settled),
-        policy=policy_of(settled, chosen.chain, clock),
+        policy=policy_of(settled, chosen.chain, clock, beside=chosen.beside),
         memory=settled["memory"],
         threads=settled["threads"],
         keep_counts=settled["db"] is not None,

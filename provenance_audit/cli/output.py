@@ -25,8 +25,11 @@ class Output:
     path: Path | None
 
 
-def parse_outputs(values: Sequence[str], formats: Sequence[str]) -> list[Output]:
-    """`FORMAT` or `FORMAT=PATH`, repeated. Text goes to stdout unless another format takes it."""
+def parse_outputs(values: Sequence[str], formats: Sequence[str], *, places: bool = True) -> list[Output]:
+    """`FORMAT` or `FORMAT=PATH`, repeated. Text goes to stdout unless another format takes it.
+
+    places: whether each file must be one that can be written now.
+    """
     outputs = []
     for value in values:
         format, equals, path = value.partition("=")
@@ -45,7 +48,7 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str]) -> list[Output]
         )
     if all(output.path is not None for output in outputs):
         outputs.append(Output("text", None))
-    for output in outputs:
+    for output in outputs if places else ():
         if output.path is not None and not (
             output.path.parent.is_dir() and os.access(output.path.parent, os.W_OK)
         ):

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from provenance_audit.cli.options import Options
+    from provenance_audit.request import Request
 
 app = typer.Typer(help="Check the policy, and show what counts and who says so.", no_args_is_help=True)
 
@@ -51,7 +52,6 @@ def check(
 
     from provenance_audit.cli.options import options, request_of
     from provenance_audit.errors import PolicyError
-    from provenance_audit.lineage.manifest import read_manifest
     from provenance_audit.ruleset import ruleset_of
 
     now = datetime.now(UTC)
@@ -60,8 +60,7 @@ def check(
         raise PolicyError("there is no policy here", remedy="paudit init writes one")
     request = request_of(chosen, (), now)
     ruleset_of(request.policy)
-    if request.lineage is not None:
-        read_manifest(Path(request.lineage))
+    _check_values(chosen, request)
     typer.echo(f"{chosen.chain[0].name} is right")
     for source in chosen.chain[1:]:
         typer.echo(f"  extends {source.name}")
@@ -72,6 +71,28 @@ def check(
         count = len(baseline.known)
         typer.echo(f"  baseline {baseline.source}: {count} finding{'' if count == 1 else 's'}")
     return 0
+
+
+def _check_values(chosen: Options, request: Request) -> None:
+    """What a scan would refuse, without a dataset: values of options, and the files of lineage that are named. Raises UsageError."""
+    from provenance_audit.cli.answer import seconds_of
+    from provenance_audit.cli.output import parse_outputs
+    from provenance_audit.errors import PolicyError, UsageError
+    from provenance_audit.formats import FORMATS
+    from provenance_audit.lineage.manifest import read_manifest
+    from provenance_audit.lineage.registry import load
+    from provenance_audit.request import validate_values
+
+    settled = chosen.settled
+    try:
+        validate_values(request)
+        seconds_of(settled["timeout"])
+        parse_outputs(settled["output"], list(FORMATS), places=False)
+        load(tuple(Path(path) for path in request.registry))
+        if request.lineage is not None:
+            read_manifest(Path(request.lineage))
+    except UsageError as error:
+        raise PolicyError(f"{chosen.chain[0].name}: {error.message}", remedy=error.remedy) from error
 
 
 def _said_of_waivers(chosen: Options, now: datetime) -> Iterator[str]:

@@ -195,7 +195,7 @@ def scan(
     from provenance_audit.formats import FORMATS, Look
     from provenance_audit.store import check_store, holds_counts, save
 
-    chosen = options(given(context), paths or ())
+    chosen = options(given(context), tuple(paths or ()))
     settled = chosen.settled
     if settled["positive"]:
         # Hundreds of small matrices: threads would only wait for each other. Read when NumPy loads.
@@ -206,7 +206,8 @@ def scan(
         check_store(store)
     request = request_of(chosen, paths or (), datetime.now(UTC))
     written = [path for path in (store, *(one.path for one in outputs)) if path is not None]
-    kept = None if settled["no-cache"] else Cache(directory(settled["cache-dir"]), written)
+    place = None if settled["no-cache"] else directory(settled["cache-dir"])
+    kept = None if place is None else Cache(place, written)
     seconds = seconds_of(settled["timeout"])
     with Progress(enabled=not settled["no-progress"]) as stage, deadline(seconds, settled["timeout"]):
         # A store wants block counts, which the cache has not: it must hold those of the run that counted.

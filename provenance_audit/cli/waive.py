@@ -7,8 +7,9 @@ from typing import Any
 
 import typer
 
-# Subjects that name no model are the same for every dataset, so a waiver of one is held to the data that it was made for.
-_NAMES_MODELS = frozenset({"maker", "student", "model", "child", "parent"})
+# What a subject holds that is about a model or a pair. All others are about rows: a waiver of them is held to the data that it
+# was made for, since one maker may write many datasets for one student.
+_ABOUT_MODELS = frozenset({"role", "model", "child", "cycle", "of"})
 
 
 def waive(
@@ -69,10 +70,14 @@ def waive(
                 f"{one.place} waives it already, until {one.entry.expires}", remedy="change that one"
             )
     finding = _finding(report, fingerprint) if report is not None else None
-    if dataset is None and finding is not None and not _NAMES_MODELS & finding["subject"].keys():
+    if finding is not None and "waiver" in finding["subject"]:
+        raise UsageError(
+            f"{finding['id']} is about a waiver, which is not waived", remedy=str(finding["fix"])
+        )
+    if dataset is None and finding is not None and not _ABOUT_MODELS & finding["subject"].keys():
         dataset = finding["dataset"]
     text = with_waiver(
-        path.read_text(encoding="utf-8") if path.exists() else "version = 1\n",
+        path.read_bytes().decode() if path.exists() else "version = 1\n",
         path,
         fingerprint=fingerprint,
         rule=finding["id"] if finding is not None else None,

@@ -92,6 +92,7 @@ class Census:
     doubtful_rows: int
     traced_rows: int
     compared_bytes: int
+    prompt_bytes: int
 
     @property
     def rows(self) -> int:
@@ -164,6 +165,7 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
                count(head) AS seen, count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
                count_if({_REASONING}) AS traced,
                sum(coalesce(strlen(completion), 0) + coalesce(strlen(reasoning), 0)) AS bytes,
+               sum(CASE WHEN completion IS NOT NULL THEN strlen(prompt) END) AS prompt_bytes,
                count_if(reasoning <> '') AS reasoned,
                count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
                count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified,
@@ -187,7 +189,7 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
     totals = connection.execute(
         f"SELECT sum(prompted), sum(seen), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered), "
         f"sum(rows) FILTER (NOT kept), sum(identified), sum(doubted), "
-        f"sum(traced), sum(bytes) FILTER (compared) "
+        f"sum(traced), sum(bytes) FILTER (compared), sum(prompt_bytes) "
         f"FROM {view}_census"
     ).fetchall()[0]
     return Census(

@@ -15,8 +15,6 @@ from provenance_audit.stats.counts import Array, BlockCounts, Sample
 
 FEWEST_BLOCKS = 64
 CELLS_AT_MOST = 32_000_000
-# Text of thinned rows up to this many bytes is kept by the engine, so that not every cut reads all rows again.
-KEPT_BYTES = 256_000_000
 # Which rows of a thinned group are counted is told by bits of the hash that the block number does not use.
 THINNING_BITS = 8
 OTHER = "other"
@@ -38,29 +36,28 @@ class Cap:
 class Rows:
     """Rows to count: SQL of a relation of canonical rows with `g`, the number of their unit, and `h`, their thread's hash.
 
-    thinning: s of each unit. bytes: of their text, about, once thinned. head: SQL of (g, block, rows, digest), where
+    thinning: s of each unit. head: SQL of (g, block, rows, digest), where
     something cheaper than reading rows gives it. kept: SQL of a smaller relation that holds all rows left by the thinning.
     """
 
     sql: str
     thinning: tuple[int, ...]
-    bytes: int
     head: str | None = None
     kept: str | None = None
 
     @property
     def thinned(self) -> str:
         """SQL of the rows of one prompt in 2^s of each unit: nested, and the same on every machine."""
-        if not any(self.thinning):
-            return self.sql
-        masks = " ".join(f"WHEN {unit} THEN {2**s - 1}" for unit, s in enumerate(self.thinning) if s)
-        # Of the hash's own type: else every hash is widened to 128 bits.
-        mask = (
-            f"CAST(CASE g {masks} ELSE 0 END AS UBIGINT)"
-            if len(self.thinning) > 1
-            else str(2 ** self.thinning[0] - 1)
-        )
-        return f"SELECT * FROM ({self.kept or self.sql}) WHERE (h >> {THINNING_BITS}) & {mask} = 0"
+        rows = self.kept or self.sql
+        return f"SELECT * FROM ({rows}) WHERE {sampled(self.thinning)}" if any(self.thinning) else rows
+
+
+def sampled(thinning: Sequence[int]) -> str:
+    """SQL of whether a row, of unit `g` and thread hash `h`, is among those of one prompt in 2^s. thinning: s of each unit."""
+    masks = " ".join(f"WHEN {unit} THEN {2**s - 1}" for unit, s in enumerate(thinning) if s)
+    # Of the hash's own type: else every hash is widened to 128 bits.
+    mask = f"CAST(CASE g {masks} ELSE 0 END AS UBIGINT)" if len(thinning) > 1 else str(2 ** thinning[0] - 1)
+    return f"(h >> {THINNING_BITS}) & {mask} = 0"
 
 
 def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bool = False) -> Rows:
@@ -74,31 +71,17 @@ def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bo
         f"WHERE completion IS NOT NULL AND {COMPARED}"
     )
     thinning = tuple(cap.thinning(group) if cap is not None else 0 for group in groups)
-    size = sum(group.bytes >> s for group, s in zip(groups, thinning, strict=True))
     if distinct:
-        fewer = Rows(sql, thinning, size).thinned
+        fewer = Rows(sql, thinning).thinned
         return Rows(
             f"SELECT * FROM ({fewer}) QUALIFY row_number() OVER (PARTITION BY completion ORDER BY thread) = 1",
             thinning,
-            size,
         )
     head = (
         f"SELECT {_group_number('key', groups)} AS g, block AS b, sum(rows), "
         f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census WHERE compared GROUP BY g, b"
     )
-    return Rows(sql, thinning, size, head)
-
-
-def keep(connection: Connection, name: str, rows: Rows) -> str:
-    """Keep what is left of thinned rows in a table of the engine, and return SQL of it: not every cut reads all rows again.
-
-    With the texts, what slices are cut by: file, position, generated_at, and the group's key.
-    """
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g, h, {GROUP_KEY} AS key, file, position, generated_at, "
-        f"prompt, reasoning, completion FROM ({rows.thinned})"
-    )
-    return f"SELECT * FROM {name}"
+    return Rows(sql, thinning, head)
 
 
 def blocks_within(units: int, features: FeatureSet) -> int:

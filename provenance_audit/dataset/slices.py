@@ -121,7 +121,7 @@ class Slicer:
             self.connection.execute(f"INSERT INTO {here} VALUES {', '.join(cells[start : start + 1000])}")
         by = "a.bin = r.bin" if kind == "time" else "a.file = r.file AND a.bin = r.bin"
         sql = f"SELECT a.g, r.h, r.text, r.prompt FROM {self.view}_binned r JOIN {here} a ON a.key = r.key AND {by}"
-        return Rows(sql, (0,) * len(atoms), 0)
+        return Rows(sql, (0,) * len(atoms))
 
     @property
     def _before(self) -> dict[str, float]:

@@ -124,6 +124,8 @@ def _finding(ruling: Ruling, report: Report, look: Look) -> Iterator[Line]:
     yield from _proof(finding, report, look)
     yield from labelled("why", _say(finding.why), look)
     yield from labelled("fix", _say(finding.fix), look)
+    if ruling.gating and "waiver" not in finding.subject:  # a waiver is not waived
+        yield from labelled("or accept", f"paudit waive {finding.fingerprint} ...", look)
     yield []
 
 

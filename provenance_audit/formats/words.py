@@ -153,7 +153,8 @@ def delta(report: Report) -> str:
     baseline = report.baseline
     if baseline is None:
         return ""
-    return f"{baseline.new} new, {baseline.unchanged} unchanged, {len(baseline.fixed)} fixed since {baseline.source}"
+    unseen = f", {baseline.unseen} could not be looked for," if baseline.unseen else ""
+    return f"{baseline.new} new, {baseline.unchanged} unchanged, {len(baseline.fixed)} fixed{unseen} since {baseline.source}"
 
 
 def anchor(report: Report) -> str:

@@ -16,6 +16,7 @@ from provenance_audit.lineage.readers import command_line, rows
 from provenance_audit.lineage.registry import Registry
 
 REGISTRY = "registry"
+SEVERAL = "different system turns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Contradiction:
     def objects(self) -> tuple[str, ...]:
         """What is stated, each once, the best-placed first."""
         return tuple(dict.fromkeys(object_of(one) for one in self.statements))
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """The same without counts: several system turns are several, however many."""
+        return frozenset(SEVERAL if one.endswith(SEVERAL) else one.casefold() for one in self.objects)
 
 
 def contradictions(
@@ -88,7 +94,7 @@ def _prompts_differ(assertions: Sequence[Assertion], in_rows: Sequence[RowMaker]
     digests = {f"sha256:{digest}" for one in in_rows for digest, _ in one.prompts if digest is not None}
     strangers = [one for one in stated if digests and one.object not in digests]
     if strangers:
-        found = min(digests) if len(digests) == 1 else f"{len(digests)} different system turns"
+        found = min(digests) if len(digests) == 1 else f"{len(digests)} {SEVERAL}"
         seen = Assertion(
             "dataset", Predicate.SYSTEM_PROMPT, found, None, Tier.PUBLISHED, rows.SOURCE, "system turns in the rows"
         )  # fmt: skip

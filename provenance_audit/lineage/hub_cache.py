@@ -14,20 +14,29 @@ from provenance_audit.lineage.walk import is_commit
 _REPOSITORY = re.compile(r"^[\w.\-]{1,96}/[\w.\-]{1,96}$")
 
 
-def cache_directory() -> Path:
-    """Where the Hub's client keeps models: `HF_HUB_CACHE`, else `HF_HOME/hub`, else `~/.cache/huggingface/hub`."""
-    if named := os.environ.get("HF_HUB_CACHE"):
-        return Path(named).expanduser()
-    if home := os.environ.get("HF_HOME"):
-        return Path(home).expanduser() / "hub"
-    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "huggingface" / "hub"
+def cache_directory() -> Path | None:
+    """Where the Hub's client keeps models: `HF_HUB_CACHE`, else `HF_HOME/hub`, else `~/.cache/huggingface/hub`.
+
+    None for a user without a home, such as a number in a container.
+    """
+    try:
+        if named := os.environ.get("HF_HUB_CACHE"):
+            return Path(named).expanduser()
+        if home := os.environ.get("HF_HOME"):
+            return Path(home).expanduser() / "hub"
+        return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "huggingface" / "hub"
+    except RuntimeError:
+        return None
 
 
 def snapshot_of(id: str, revision: str | None = None) -> Path | None:
     """The snapshot of a model, if it is in the cache: of the revision, else of `main`, else the only one."""
     if not _REPOSITORY.match(id) or ".." in id:
         return None
-    place = cache_directory() / f"models--{id.replace('/', '--')}"
+    cache = cache_directory()
+    if cache is None:
+        return None
+    place = cache / f"models--{id.replace('/', '--')}"
     try:
         commits = sorted(one.name for one in (place / "snapshots").iterdir() if is_commit(one.name))
         main = place / "refs" / "main"

@@ -6,7 +6,7 @@ Of an earlier report only findings that counted then are taken: one that was wai
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Known:
 class Baseline:
     """An earlier report, as far as later ones are held against it. digests: of the files that it was of.
 
-    apart: fingerprints of findings that it had waived or ignored.
+    apart: fingerprints of findings that it had waived or ignored. skipped: ids of checks that could not look.
     """
 
     source: str
@@ -53,6 +53,7 @@ class Baseline:
     digests: frozenset[str]
     known: Mapping[str, Known]
     apart: frozenset[str] = frozenset()
+    skipped: frozenset[str] = frozenset()
 
     def has(self, finding: Finding) -> bool:
         """Whether the finding was there already, and is no worse now."""
@@ -63,16 +64,23 @@ class Baseline:
             and finding.confidence.rank <= before.confidence.rank
         )
 
-    def delta(self, findings: Sequence[Finding], apart: Sequence[Finding] = ()) -> BaselineDelta:
-        """What is new, unchanged and fixed. apart: findings that are waived or ignored now, which is not fixed."""
+    def delta(
+        self, findings: Sequence[Finding], apart: Sequence[Finding] = (), skipped: Collection[str] = ()
+    ) -> BaselineDelta:
+        """What is new, unchanged and fixed.
+
+        apart: findings that are waived or ignored now, which is not fixed. skipped: ids of checks that could not look now, whose
+        findings nobody knows to be fixed.
+        """
         found = {one.fingerprint for one in (*findings, *apart)}
         new = sum(not self.has(one) for one in findings)
+        gone = [one for one in self.known.values() if one.fingerprint not in found]
         fixed = tuple(
             FixedFinding(one.id, one.name, one.fingerprint, one.message)
-            for one in self.known.values()
-            if one.fingerprint not in found
+            for one in gone
+            if one.id not in skipped
         )
-        return BaselineDelta(self.source, new, len(findings) - new, fixed)
+        return BaselineDelta(self.source, new, len(findings) - new, fixed, len(gone) - len(fixed))
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -141,14 +149,16 @@ def baseline_of(content: Mapping[str, Any], source: str) -> Baseline:
         ),
         known,
         frozenset(apart),
+        _skipped(content),
     )
 
 
 def pruned(baseline: dict[str, Any], report: Mapping[str, Any]) -> tuple[dict[str, Any], int, int]:
     """The ratchet: the baseline without what is fixed, and no worse than the report. Also how many were removed, and lowered.
 
-    Nothing is ever added: what is new in the report stays new.
+    Nothing is ever added: what is new in the report stays new. What its checks could not look for stays too.
     """
+    skipped = _skipped(report)
     now = {
         one["fingerprint"]: one
         for one in report["findings"]
@@ -158,7 +168,10 @@ def pruned(baseline: dict[str, Any], report: Mapping[str, Any]) -> tuple[dict[st
     for one in baseline["findings"]:
         current = now.get(one.get("fingerprint"))
         if current is None:
-            removed += 1
+            if one.get("id") in skipped:
+                kept.append(one)
+            else:
+                removed += 1
             continue
         entry = dict(one)
         for key, order in (("severity", Severity), ("confidence", Confidence)):
@@ -167,6 +180,16 @@ def pruned(baseline: dict[str, Any], report: Mapping[str, Any]) -> tuple[dict[st
                 lowered += 1
         kept.append(entry)
     return {**baseline, "findings": kept}, removed, lowered
+
+
+def _skipped(content: Mapping[str, Any]) -> frozenset[str]:
+    """The checks of a report that could not look."""
+    entries = content.get("not_evaluated")
+    return frozenset(
+        str(one["id"])
+        for one in (entries if isinstance(entries, list) else ())
+        if isinstance(one, dict) and "id" in one
+    )
 
 
 def _object(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:

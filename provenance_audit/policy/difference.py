@@ -1,5 +1,5 @@
-"""What changed between two reports: findings that are new, worse, excused, counting again, fixed and unchanged; and what
-else differs.
+"""What changed between two reports: findings that are new, worse, excused, counting again, fixed, not looked for and unchanged;
+and what else differs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from provenance_audit.policy.baseline import Baseline, Known, baseline_of
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two reports, the old one first. excused: waived or ignored since; again: no longer so."""
+    """Two reports, the old one first. excused: waived or ignored since; again: no longer so. unseen: its check could not look."""
 
     names: tuple[str, str]
     new: tuple[Known, ...]
@@ -22,12 +22,13 @@ class Difference:
     excused: tuple[Known, ...]
     unchanged: tuple[Known, ...]
     fixed: tuple[Known, ...]
+    unseen: tuple[Known, ...]
     inputs: tuple[str, ...]
 
     @property
     def summary(self) -> str:
         """The counts in a line."""
-        rare = ("again", "excused")
+        rare = ("again", "excused", "unseen")
         counts = ", ".join(
             f"{len(entries)} {word}" for word, entries in self._all if entries or word not in rare
         )
@@ -68,6 +69,7 @@ class Difference:
             ("again", self.again),
             ("excused", self.excused),
             ("fixed", self.fixed),
+            ("unseen", self.unseen),
             ("unchanged", self.unchanged),
         )
 
@@ -83,6 +85,7 @@ def difference(old: tuple[str, Mapping[str, Any]], new: tuple[str, Mapping[str, 
         else:
             found["worse" if _is_worse(one, was) else "unchanged"].append(one)
     gone = [one for print, one in before.known.items() if print not in after.known]
+    lost = [one for one in gone if one.fingerprint not in after.apart]
     return Difference(
         (old[0], new[0]),
         tuple(found["new"]),
@@ -90,7 +93,8 @@ def difference(old: tuple[str, Mapping[str, Any]], new: tuple[str, Mapping[str, 
         tuple(found["again"]),
         tuple(one for one in gone if one.fingerprint in after.apart),
         tuple(found["unchanged"]),
-        tuple(one for one in gone if one.fingerprint not in after.apart),
+        tuple(one for one in lost if one.id not in after.skipped),
+        tuple(one for one in lost if one.id in after.skipped),
         tuple(_conditions(before, after)),
     )
 

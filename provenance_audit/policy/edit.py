@@ -9,6 +9,8 @@ from provenance_audit.errors import PolicyError
 from provenance_audit.policy.file import Source, shown
 from provenance_audit.policy.find import PROJECT
 
+BOM = "\ufeff"
+
 
 def place_of_waivers(source: Source) -> Path:
     """The file in which a new waiver of a policy belongs: the one that it names, else the policy itself."""
@@ -30,7 +32,7 @@ def with_waiver(
     ticket: str,
     comment: str,
 ) -> str:
-    """The text of the file with one waiver more, at its end. Raises PolicyError for a file that is no TOML."""
+    """The text of the file with one waiver more, at its end; how it ends lines stays. Raises PolicyError for what is no TOML."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
     from tomlkit.items import AoT, Table
@@ -49,7 +51,7 @@ def with_waiver(
         waiver.add("ticket", ticket)
 
     try:
-        document = tomlkit.parse(text)
+        document = tomlkit.parse(text.removeprefix(BOM))
     except TOMLKitError as error:
         raise PolicyError(f"{shown(path)} is no TOML: {error}", remedy="paudit policy check") from error
     home: tomlkit.TOMLDocument | Table = document
@@ -76,4 +78,7 @@ def with_waiver(
     if home is not document:  # other tables of the project may follow
         waiver.add(tomlkit.nl())
     there.append(waiver)
-    return tomlkit.dumps(document)
+    made = tomlkit.dumps(document)
+    if "\r\n" in text:
+        made = made.replace("\r\n", "\n").replace("\n", "\r\n")
+    return BOM + made if text.startswith(BOM) else made

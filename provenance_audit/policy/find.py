@@ -1,11 +1,14 @@
 """Where the policy of a run lies: in the working directory or above it, up to the root of the repository; the first that is
 there, alone.
 
-Outside a repository only the working directory is looked at, so that nobody else's file in a parent decides.
+Outside a repository only the working directory is looked at, so that nobody else's file in a parent decides. Data must not judge
+itself: a policy that may have come with the data counts only if the user names it.
 """
 
 from __future__ import annotations
 
+import glob
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -41,20 +44,35 @@ def candidates(start: Path) -> Iterator[Path]:
                 yield folder / name
 
 
-def inside_dataset(policy: Path, paths: Sequence[str]) -> str | None:
-    """The dataset, among the directories that were named, in which a policy lies. Data must not judge itself."""
-    place = policy.resolve()
+def came_with(policy: Path, paths: Sequence[str]) -> str | None:
+    """The dataset, as it is named, that a policy may have come with: a directory that it lies in, or a file that it lies beside.
+
+    Links count as where they are and as where they lead.
+    """
+    homes = _both(policy.parent) | {policy.resolve().parent}
     for name in paths:
-        folder = Path(name)
-        if "://" not in name and folder.is_dir() and place.is_relative_to(folder.resolve()):
+        if "://" in name:
+            continue
+        if Path(name).is_dir():
+            if any(home.is_relative_to(folder) for home in homes for folder in _both(Path(name))):
+                return name
+        elif any(folder in homes for folder in _folders(name)):
             return name
     return None
 
 
-def beside_dataset(policy: Path, paths: Sequence[str]) -> str | None:
-    """A file of the dataset, as named, that lies in the directory of a policy."""
-    folder = policy.resolve().parent
-    return next(
-        (name for name in paths if "://" not in name and Path(name).resolve().parent == folder),
-        None,
-    )
+def _folders(name: str) -> Iterator[Path]:
+    """The directories of the files that a path, or a pattern, names."""
+    seen: set[str] = set()
+    for match in [name] if Path(name).exists() else glob.iglob(name, recursive=True):  # noqa: PTH207
+        folder = os.path.dirname(match)  # noqa: PTH120  (a pattern may match a million files)
+        if folder not in seen:
+            seen.add(folder)
+            yield from _both(Path(folder))
+        if os.path.islink(match):  # noqa: PTH114
+            yield Path(match).resolve().parent
+
+
+def _both(folder: Path) -> set[Path]:
+    """A directory as it is written, and as it is without links."""
+    return {Path(os.path.abspath(folder)), folder.resolve()}  # noqa: PTH100

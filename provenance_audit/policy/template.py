@@ -6,7 +6,8 @@ NAME = "paudit.toml"
 
 TEXT = """\
 # The policy of paudit: what may stop a training run, and who decided otherwise.
-# It is looked for from the working directory up to the root of the repository; the first one counts, alone.
+# It is looked for from the working directory up to the root of the repository; the first one counts, alone. In a directory
+# that is scanned it counts only if it is named: --policy paudit.toml.
 # A flag (--fail-on) counts over a variable (PAUDIT_FAIL_ON), a variable over this file, this file over the default.
 #   paudit policy check            is it right?
 #   paudit policy show --origins   what counts, and who says so

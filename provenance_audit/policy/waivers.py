@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import fnmatchcase
+from os.path import normpath
 
 from provenance_audit.errors import PolicyError, UsageError
 from provenance_audit.findings import Finding, WaiverRecord
@@ -49,19 +50,29 @@ class Waiver:
 
     def fits(self, finding: Finding, dataset: Sequence[str]) -> bool:
         """Whether it is of this finding, whatever the day. dataset: the names by which the command calls the data."""
+        return self.is_of(dataset) and self.names(finding)
+
+    def names(self, finding: Finding) -> bool:
+        """Whether it is of such a finding, whatever the data and the day."""
         entry = self.stated.entry
         if entry.fingerprint is not None and entry.fingerprint != finding.fingerprint:
             return False
         if self.rule is not None and self.rule != finding.id:
             return False
-        return self.is_of(dataset) and all(
-            _says(finding.subject, key, pattern) for key, pattern in entry.subject.items()
-        )
+        return all(_says(finding.subject, key, pattern) for key, pattern in entry.subject.items())
 
     def is_of(self, dataset: Sequence[str]) -> bool:
-        """Whether it is of this data: every name by which the command calls it fits, or it names none."""
+        """Whether it is of this data: every name by which the command calls it fits, or it names none.
+
+        Several names, joined as a report joins them, are one name too.
+        """
         wanted = self.stated.entry.dataset
-        return wanted is None or (bool(dataset) and all(fnmatchcase(name, wanted) for name in dataset))
+        if wanted is None or wanted == ", ".join(dataset):
+            return True
+        plain = _plain(wanted)
+        return bool(dataset) and all(
+            _plain(name) == plain or fnmatchcase(_plain(name), plain) for name in dataset
+        )
 
     def holds(self, now: datetime) -> bool:
         """Whether it has not ended."""
@@ -104,12 +115,16 @@ def check_length(waivers: Sequence[StatedWaiver], now: datetime, max_days: int) 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of the waivers of a run. by: fingerprint of a finding -> the waiver that holds for it."""
+    """What became of the waivers of a run. by: fingerprint of a finding -> the waiver that holds for it.
+
+    elsewhere: waivers that name a finding of this run, and other data.
+    """
 
     by: Mapping[str, Waiver]
     expired: tuple[tuple[Waiver, tuple[Finding, ...]], ...]
     unused: tuple[Waiver, ...]
     soon: tuple[tuple[Waiver, int], ...]
+    elsewhere: tuple[Waiver, ...] = ()
 
 
 def apply(
@@ -125,14 +140,18 @@ def apply(
     looked: ids of the checks that could look. A waiver of one that could not, or of other data, is not called unused.
     """
     by: dict[str, Waiver] = {}
-    expired, unused, soon = [], [], []
+    expired, unused, soon, elsewhere = [], [], [], []
     for waiver in waivers:
         fitting = tuple(finding for finding in findings if waiver.fits(finding, dataset))
         if not waiver.holds(now):
             expired.append((waiver, fitting))
             continue
+        if not waiver.is_of(dataset):
+            if any(waiver.names(finding) for finding in findings):
+                elsewhere.append(waiver)
+            continue
         if not fitting:
-            if (waiver.rule is None or waiver.rule in looked) and waiver.is_of(dataset):
+            if waiver.rule is None or waiver.rule in looked:
                 unused.append(waiver)
             continue
         for finding in fitting:
@@ -140,7 +159,12 @@ def apply(
         left = days_left(waiver.stated.entry.expires, now)
         if left <= soon_days:
             soon.append((waiver, left))
-    return Applied(by, tuple(expired), tuple(unused), tuple(soon))
+    return Applied(by, tuple(expired), tuple(unused), tuple(soon), tuple(elsewhere))
+
+
+def _plain(name: str) -> str:
+    """A path without detours: `./data/../rows.jsonl` lies in no `data/`."""
+    return name if "://" in name else normpath(name)
 
 
 def _says(subject: Mapping[str, str], key: str, pattern: str) -> bool:

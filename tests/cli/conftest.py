@@ -35,10 +35,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     """The same command in this process, which is several times quicker: for tables of many cases."""
     from provenance_audit.cli.app import run as command
 
-    def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str | Path, env: dict[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         words = [str(one) for one in arguments]
         with monkeypatch.context() as patched:
-            patched.chdir(tmp_path)
+            patched.chdir(cwd or tmp_path)
             for name, value in (env or {}).items():
                 patched.setenv(name, value)
             capfd.readouterr()
@@ -51,8 +53,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
-    """A small dataset that names its maker."""
-    return write_rows(tmp_path)
+    """A small dataset that names its maker, in a directory of its own: a policy beside it would not count."""
+    (tmp_path / "data").mkdir()
+    return write_rows(tmp_path / "data")
 
 
 def write_rows(folder: Path) -> Path:

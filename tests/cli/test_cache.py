@@ -26,10 +26,7 @@ SAID = "answered from the cache"
 def scan(here: Run, rows: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
     """A scan of the rows with a cache, which lies elsewhere. Files are old enough for their times to be trusted."""
     folder = tmp_path_factory.mktemp("cache")
-    data = tmp_path / "data"
-    data.mkdir()
-    rows.rename(data / "rows.jsonl")
-    age(data / "rows.jsonl")
+    age(rows)
 
     def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         return here(
@@ -119,6 +116,47 @@ def test_what_an_answer_depends_on_cannot_change_unseen(
     assert SAID in scan("--student", STUDENT).stderr
 
 
+NAMED = {
+    "--control": ("control.jsonl", '{"prompt": "p", "completion": "1, 2"}\n' * 20, '{"prompt": "p", "completion": "3"}\n'),
+    "--raw": ("raw.jsonl", '{"prompt": "p", "completion": "1, 2"}\n' * 20, '{"prompt": "p", "completion": "3"}\n'),
+    "--lineage": ("lineage.yaml", "paudit: 1\nteacher: google/gemma-2-9b\n", "models: {acme/x: {base: acme/y}}\n"),
+    "--config": ("train.yaml", f"base_model: {STUDENT}\ndatasets:\n  - path: data/rows.jsonl\n", "seed: 7\n"),
+    "--registry": ("more.csv", "child,parent,relation,grade,source\n", "acme/x,acme/y,finetune,author-stated,https://acme.example\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("option", NAMED)
+def test_what_an_option_names_cannot_change_unseen(scan: Scan, tmp_path: Path, option: str) -> None:
+    """A file that the command names counts by its content."""
+    name, content, more = NAMED[option]
+    path = tmp_path / name
+    path.write_text(content)
+    age(path)
+    first = scan("--student", STUDENT, option, name)
+    assert first.returncode in (0, 1), first.stderr
+    assert SAID in scan("--student", STUDENT, option, name).stderr
+    path.write_text(content + more)
+    assert SAID not in scan("--student", STUDENT, option, name).stderr
+
+
+def test_the_day_on_which_a_waiver_ends_is_never_taken_from_the_cache(scan: Scan, tmp_path: Path) -> None:
+    """The answer is, and what the waiver and the clock make of it is not: the finding counts again at once."""
+    (print,) = [
+        one["fingerprint"]
+        for one in json.loads(scan("--student", STUDENT, "-o", "json").stdout)["findings"]
+        if one["gating"]
+    ]
+    waiver = (
+        'version = 1\n[waivers]\nmax-days = 9999\n[[waiver]]\nfingerprint = "{}"\ncategory = "mitigated"\n'
+        'reason = "r"\nowner = "o"\nexpires = {}\n'
+    )
+    codes = []
+    for print_, last in ((print, "2030-01-01"), (print, "2029-12-31"), ("pa1:" + "0" * 32, "2030-01-01")):
+        (tmp_path / "paudit.toml").write_text(waiver.format(print_, last))
+        codes.append(scan("--student", STUDENT, "--now", "2030-01-01").returncode)
+    assert codes == [0, 1, 1]
+
+
 def test_a_file_that_was_only_touched_is_the_same_file(scan: Scan, tmp_path: Path) -> None:
     scan("--student", STUDENT)
     path = tmp_path / "data" / "rows.jsonl"
@@ -188,6 +226,13 @@ def test_what_a_run_writes_beside_the_data_changes_no_answer(scan: Scan) -> None
     outputs = ["--student", STUDENT, "-o", "json=data/report.json", "--db", "data/audit.duckdb"]
     scan(*outputs)
     assert SAID in scan(*outputs).stderr
+
+
+def test_that_the_cache_appears_beside_the_data_changes_no_answer(scan: Scan, tmp_path: Path) -> None:
+    for place in ("data/cache", "data/.home/.cache/paudit", "cache"):
+        there = {"PAUDIT_CACHE_DIR": place}
+        assert SAID not in scan("--student", STUDENT, env=there).stderr
+        assert SAID in scan("--student", STUDENT, env=there).stderr
 
 
 def test_a_store_has_the_block_counts_of_every_answer(scan: Scan, tmp_path: Path) -> None:

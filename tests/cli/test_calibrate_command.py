@@ -164,12 +164,15 @@ def test_looks_add_up_in_a_file_and_the_same_run_adds_nothing(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--positive", "rows.jsonl"), "--positive is about the comparison with a control"),
+        (("--positive", "data/rows.jsonl"), "--positive is about the comparison with a control"),
         (("--margin", "0.1"), "--margin is about the comparison with a control"),
         (("--sequential", "s.json"), "--sequential is about the comparison with a control"),
-        (("--control", "rows.jsonl", "--margin", "0"), "--margin 0 is no difference in bits"),
-        (("--control", "rows.jsonl", "--margin", "nan"), "--margin nan is no difference in bits"),
-        (("--control", "rows.jsonl", "--sequential", "rows.jsonl"), "not a state that paudit wrote"),
+        (("--control", "data/rows.jsonl", "--margin", "0"), "--margin 0 is no difference in bits"),
+        (("--control", "data/rows.jsonl", "--margin", "nan"), "--margin nan is no difference in bits"),
+        (
+            ("--control", "data/rows.jsonl", "--sequential", "data/rows.jsonl"),
+            "not a state that paudit wrote",
+        ),
     ],
 )
 def test_options_that_cannot_be_honoured_end_in_one_line(

@@ -136,6 +136,8 @@ def test_a_violation_that_is_proven_shows_what_could_not_be_read_too(
         (["--timeout", "0"], 2),
         (["--timeout", "0.01s"], 3),
         (["--memory", "1MB"], 3),
+        (["--threads", "0"], 2),
+        (["--threads", "99999"], 2),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
@@ -169,6 +171,53 @@ def test_signals_have_their_codes_and_leave_nothing(rows: Path, tmp_path: Path, 
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_waits_while_a_library_is_loaded(tmp_path: Path, sign: int, code: int) -> None:
+    """Native code that is being set up aborts the process when an exception comes out of it."""
+    (tmp_path / "loaded.py").write_text(
+        "import os, pathlib\n"
+        f"os.kill(os.getpid(), {int(sign)})\n"
+        "sum(range(1000))\n"
+        "pathlib.Path('loaded').touch()\n"
+    )
+    program = """
+    import sys, time
+    from provenance_audit.cli import app
+    def slow(**_):
+        import loaded
+        time.sleep(30)
+    app.app = slow
+    sys.exit(app.run([]))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=25,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert (tmp_path / "loaded").exists()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_there_is_a_command_says_nothing(tmp_path: Path, sign: int) -> None:
+    """The process ends by the signal, which a shell reports as 130 or 143."""
+    (tmp_path / "typer.py").write_text(
+        f"import os, time\nos.kill(os.getpid(), {int(sign)})\ntime.sleep(20)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "provenance_audit", "scan", "x"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=15,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-sign, "", "")
+
+
 REPORTS = st.lists(st.sampled_from(sorted(FORMATS)), unique=True, max_size=6)
 
 
@@ -183,11 +232,19 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
     rows = folder / "rows.jsonl"
     rows.write_text("\n".join(lines) + "\n")
     os.chdir(folder)
-    return {0: [str(rows), "--student", OTHER], 1: [str(rows), "--student", SAME], 3: [str(rows)]}
+    refused = [str(rows), "--student", SAME, "--ignore", "PA999"]
+    return {
+        0: [str(rows), "--student", OTHER],
+        1: [str(rows), "--student", SAME],
+        2: refused,
+        3: [str(rows)],
+    }
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(code=st.sampled_from([0, 1, 3]), to_files=REPORTS, to_stdout=st.sampled_from(["", *sorted(FORMATS)]))
+@given(
+    code=st.sampled_from([0, 1, 2, 3]), to_files=REPORTS, to_stdout=st.sampled_from(["", *sorted(FORMATS)])
+)
 def test_no_combination_of_output_formats_changes_the_code(
     judged: dict[int, list[str]],
     capfd: pytest.CaptureFixture[str],
@@ -201,9 +258,13 @@ def test_no_combination_of_output_formats_changes_the_code(
     outputs = [f"-o{name}={folder / f'report.{name}'}" for name in to_files] + (
         [f"-o{to_stdout}"] if to_stdout else []
     )
+    places = [folder / f"report.{name}" for name in to_files]
+    for place in places:
+        place.unlink(missing_ok=True)
     assert run(["scan", *judged[code], *outputs]) == code
     capfd.readouterr()
-    assert all((folder / f"report.{name}").stat().st_size for name in to_files)
+    # Every report is there and whole, or, where nothing was judged, none is.
+    assert [place.exists() and place.stat().st_size > 0 for place in places] == [code != 2] * len(places)
 
 
 def test_every_verdict_has_one_code() -> None:

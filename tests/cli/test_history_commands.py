@@ -49,6 +49,10 @@ def test_effects_of_one_dataset_over_time(here: Run, tmp_path: Path) -> None:
     assert "effects of PA301, in bits" in shown
     assert shown.count("[0.0186, 0.0277]") == 2
     assert here("history", data, "--db", "a.duckdb", "--family", "count").stdout.count("count  ") >= 2
+    listed = json.loads(here("history", data, "--db", "a.duckdb", "-o", "json").stdout)
+    seen = [one for run in listed for one in run["effects"] if one["id"] == "PA301"]
+    assert [round(one["low"], 4) for one in seen] == [0.0186, 0.0186]
+    assert {one["family"] for one in seen} == {"last-last"}
 
 
 def test_a_run_is_shown_again_in_any_format(here: Run, rows: Path, store: Path) -> None:
@@ -127,6 +131,12 @@ def test_doctor_names_the_one_next_step(here: Run, rows: Path, tmp_path: Path) -
     done = here("doctor", rows, "--student", OTHER)
     assert done.returncode == 0
     assert "all that a verdict needs" in done.stdout
+    rows.write_text(rows.read_text().replace("google/gemma-2-9b", "acme/nobody-knows"))
+    done = here("doctor", rows, "--student", OTHER)
+    assert done.stdout.rstrip().splitlines()[-1].strip().startswith(f"paudit lineage init {rows} ")
+    assert here("lineage", "init", rows).returncode == 0
+    done = here("doctor", rows, "--student", OTHER, "--lineage", "paudit.lineage.yaml")
+    assert done.stdout.rstrip().splitlines()[-1].strip().startswith("in paudit.lineage.yaml, ")
     done = here("doctor", "absent.jsonl")
     assert done.returncode == 3
     assert "Next" in done.stdout

@@ -112,24 +112,150 @@ def test_a_scan_follows_the_policy_of_the_working_directory(here: Run, rows: Pat
     assert here("scan", rows, env={"PAUDIT_ISOLATED": "1"}).returncode == 3
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('limits.memory = "lots"', "is no size"),
+        ('limits.timeout = "soon"', "is no time"),
+        ('scan.output = ["htlm"]', "did you mean 'html'"),
+        ('scan.column = ["cmpletion=x"]', "did you mean 'completion'"),
+        ('scan.teacher-prompt = "abc"', "--teacher-prompt"),
+        ("scan.margin = 7.0", "--margin"),
+        ('scan.registry = ["absent.csv"]', "absent.csv"),
+        ('scan.lineage = "absent.yaml"', "absent.yaml"),
+        ('scan.student = ""', "--student is empty"),
+        ('baseline = "absent.json"', "absent.json"),
+        ('scan.output = ["html=later/report.html"]', ""),  # a directory that CI makes
+        ("scan.margin = 0.01", ""),  # the command names the control
+        ('scan.config = ["absent.yaml"]', ""),
+    ],
+)
+def test_a_check_of_the_policy_refuses_what_every_scan_would(
+    here: Run, tmp_path: Path, line: str, says: str
+) -> None:
+    policy(tmp_path, line + "\n")
+    done = here("policy", "check")
+    assert done.returncode == (2 if says else 0), done.stderr
+    assert says in done.stderr
+
+
+def test_a_mistake_is_said_to_be_where_it_is(here: Run, rows: Path, tmp_path: Path) -> None:
+    policy(tmp_path, 'extends = "org.toml"\n')
+    (tmp_path / "org.toml").write_text("version = 1\n")
+    cases: list[tuple[list[str], dict[str, str], str, str]] = [
+        (["--select", "PA999"], {}, "", "paudit: --select: there is no check 'PA999'"),
+        (["--severity", "PA999=low"], {}, "", "paudit: --severity: there is no check"),
+        ([], {"PAUDIT_IGNORE": "PA999"}, "", "paudit: PAUDIT_IGNORE: there is no check"),
+        ([], {"PAUDIT_THREADS": "0"}, "", "paudit: --threads 0 is out of range"),
+        ([], {}, 'ignore = ["PA999"]', "paudit: org.toml: ignore: there is no check"),
+        ([], {}, '[severity]\nPA999 = "low"', "paudit: org.toml: severity.PA999: there is no check"),
+        ([], {}, "[checks.PA301]\nalfa = 1", "paudit: org.toml: checks.PA301.alfa"),
+        ([], {}, "[checks.PA301]\nalpha = 7", "paudit: org.toml: checks.PA301.alpha = 7"),
+    ]
+    for options, env, text, says in cases:
+        (tmp_path / "org.toml").write_text(f"version = 1\n{text}\n")
+        done = here("scan", rows, *options, env=env)
+        assert done.returncode == 2
+        assert done.stderr.startswith(says), done.stderr
+
+
+LAX = 'version = 1\nprofile = "audit"\n'
+
+
 def test_a_policy_that_came_with_the_data_is_not_read(here: Run, rows: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    data.mkdir()
-    rows.rename(data / "rows.jsonl")
-    (data / "paudit.toml").write_text('version = 1\nprofile = "audit"\n')
+    (tmp_path / "data" / "paudit.toml").write_text(LAX)
     assert here("scan", "data", "--student", SAME).returncode == 1
     assert here("scan", "data/rows.jsonl", "--student", SAME).returncode == 1
-    policy(tmp_path, 'profile = "audit"')
-    refused = here("scan", ".", "--student", SAME)
+
+
+NAMES = pytest.mark.parametrize("name", ["paudit.toml", ".paudit.toml", "pyproject.toml"])
+
+
+def lax(folder: Path, name: str) -> None:
+    """A policy under which nothing fails, in a clone with a root of its own."""
+    (folder / ".git").mkdir()
+    (folder / name).write_text(
+        LAX if name != "pyproject.toml" else LAX.replace("version", "[tool.paudit]\nversion")
+    )
+
+
+@pytest.mark.parametrize("named", [".", "../data", "{absolute}"])
+@NAMES
+def test_a_policy_in_the_scanned_directory_counts_only_if_it_is_named(
+    here: Run, rows: Path, tmp_path: Path, named: str, name: str
+) -> None:
+    """Somebody goes into a dataset that was downloaded, and scans all of it from there."""
+    data = tmp_path / "data"
+    lax(data, name)
+    scanned = named.format(absolute=data)
+    refused = here("scan", scanned, "--student", SAME, cwd=data)
     assert refused.returncode == 2
     assert "data must not judge itself" in refused.stderr
-    assert here("scan", ".", "--student", SAME, "--isolated").returncode == 1
-    assert here("scan", ".", "--student", SAME, "--policy", "paudit.toml").returncode == 0
+    assert f"--policy {name}" in refused.stderr
+    assert here("scan", scanned, "--student", SAME, "--isolated", cwd=data).returncode == 1
+    assert here("scan", scanned, "--student", SAME, "--policy", name, cwd=data).returncode == 0
+    assert here("scan", scanned, "--student", SAME, cwd=data, env={"PAUDIT_POLICY": name}).returncode == 0
 
 
-def test_a_policy_that_lies_beside_the_data_is_pointed_out(here: Run, rows: Path, tmp_path: Path) -> None:
-    policy(tmp_path)
-    assert "lies beside" in here("scan", rows, "--student", OTHER).stderr
+@pytest.mark.parametrize(
+    "named", ["rows.jsonl", "./rows.jsonl", "../data/rows.jsonl", "*.jsonl", "**/*.jsonl", "{absolute}"]
+)
+@NAMES
+def test_a_policy_of_the_working_directory_beside_the_data_counts_and_the_report_says_so(
+    here: Run, rows: Path, tmp_path: Path, named: str, name: str
+) -> None:
+    data = tmp_path / "data"
+    lax(data, name)
+    scanned = named.format(absolute=rows)
+    found = here("scan", scanned, "--student", SAME, "-o", "json", cwd=data)
+    assert found.returncode == 0
+    (notice,) = json.loads(found.stdout)["run"]["notices"]
+    assert f"{name} lies beside {scanned}" in notice
+    assert "--isolated" in notice
+    assert here("scan", scanned, "--student", SAME, "--isolated", cwd=data).returncode == 1
+    named_one = here("scan", scanned, "--student", SAME, "--policy", name, "-o", "json", cwd=data)
+    assert not json.loads(named_one.stdout)["run"]["notices"]
+
+
+def test_a_link_hides_neither_the_data_nor_the_policy(here: Run, rows: Path, tmp_path: Path) -> None:
+    """As in the cache of the Hub, where every file of a snapshot is a link."""
+    snapshot, blobs = tmp_path / "snapshot", tmp_path / "blobs"
+    snapshot.mkdir()
+    blobs.mkdir()
+    (snapshot / "rows.jsonl").symlink_to(rows)
+    (snapshot / "paudit.toml").write_text(LAX)
+
+    def said() -> None:
+        assert here("scan", ".", "--student", SAME, cwd=snapshot).returncode == 2
+        assert "lies beside rows.jsonl" in here("scan", "rows.jsonl", "--student", SAME, cwd=snapshot).stdout
+
+    said()
+    (snapshot / "paudit.toml").rename(blobs / "1")
+    (snapshot / "paudit.toml").symlink_to(blobs / "1")
+    said()
+
+
+def test_data_that_a_configuration_names_is_data(here: Run, rows: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "train.yaml").write_text(
+        f"base_model: {SAME}\ndatasets:\n  - path: rows.jsonl\n    type: completion\n"
+    )
+    assert here("scan", "--config", "train.yaml", cwd=data).returncode == 1
+    (data / "paudit.toml").write_text(LAX)
+    assert "lies beside" in here("scan", "--config", "train.yaml", cwd=data).stdout
+    (data / "paudit.toml").write_text(LAX + '[scan]\nconfig = ["train.yaml"]\n')
+    assert "lies beside" in here("scan", cwd=data).stdout
+    assert "lies beside" not in here("scan", "--policy", "paudit.toml", cwd=data).stdout
+
+
+def test_the_policy_of_a_repository_counts_in_the_directory_of_its_data(
+    here: Run, rows: Path, tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    policy(tmp_path, 'profile = "audit"')
+    for scanned in ("rows.jsonl", "."):
+        assert here("scan", scanned, "--student", SAME, cwd=tmp_path / "data").returncode == 0
+    assert here("doctor", "rows.jsonl", "--student", SAME, cwd=tmp_path / "data").returncode == 0
 
 
 def test_waive_writes_a_waiver_keeps_comments_and_the_gate_opens(
@@ -145,6 +271,9 @@ def test_waive_writes_a_waiver_keeps_comments_and_the_gate_opens(
     after = (tmp_path / "paudit.toml").read_text()
     assert after.startswith(before)
     assert f'rule = "{found["id"]}"' in after
+    accept = f"paudit waive {found['fingerprint']}"
+    assert accept in here("scan", rows, "--student", SAME, "--no-waivers").stdout
+    assert accept not in here("scan", rows, "--student", SAME).stdout
     scanned = here("scan", rows, "--student", SAME, "-o", "json")
     assert scanned.returncode == 0
     (waived,) = [one for one in json.loads(scanned.stdout)["findings"] if one["state"] == "waived"]
@@ -162,6 +291,8 @@ def test_a_waiver_ends_at_midnight_utc_and_is_announced_before(
     policy(tmp_path)
     last = TODAY + timedelta(days=20)
     here("waive", found["fingerprint"], "--reason", "r", "--owner", "o", "--expires", str(last))
+    today = json.loads(here("scan", rows, "--student", SAME, "-o", "json").stdout)
+    assert not any("as of" in notice for notice in today["run"]["notices"])
     cases = {
         f"{last - timedelta(days=15)}T12:00:00Z": (0, False, False),
         f"{last - timedelta(days=14)}T00:00:00Z": (0, True, False),
@@ -175,6 +306,7 @@ def test_a_waiver_ends_at_midnight_utc_and_is_announced_before(
         said = json.loads(done.stdout)
         assert done.returncode == code, now
         assert any("ends" in notice for notice in said["run"]["notices"]) is soon, now
+        assert any("as of" in notice for notice in said["run"]["notices"]), now
         assert any(one["id"] == "PA020" for one in said["findings"]) is expired, now
 
 
@@ -198,6 +330,11 @@ def test_a_waiver_of_what_names_no_model_is_held_to_its_data(here: Run, rows: Pa
     )
     assert done.returncode == 0
     assert f'dataset = "{rows}"' in (tmp_path / "paudit.toml").read_text()
+    trait = ["--trait", "continue", "--student", OTHER, "-o", "json"]
+    assert '"waived"' in here("scan", rows, *trait).stdout
+    otherwise = json.loads(here("scan", "data/rows.jsonl", *trait).stdout)
+    assert [one["state"] for one in otherwise["findings"] if one["id"] == "PA404"] == ["active"]
+    assert any("only for data that is named" in one for one in otherwise["run"]["notices"])
 
 
 @pytest.mark.parametrize(
@@ -222,6 +359,33 @@ def test_a_wrong_waiver_is_refused_and_nothing_is_written(
     assert done.returncode == 2
     assert says in done.stderr
     assert path.read_text() == "version = 1\n"
+
+
+def test_a_waiver_that_has_ended_is_not_waived(here: Run, rows: Path, report: Path, tmp_path: Path) -> None:
+    (found,) = gating(report)
+    policy(tmp_path, 'profile = "strict"')
+    words = ["--reason", "r", "--owner", "o", "--expires", "3d"]
+    here("waive", found["fingerprint"], *words)
+    later = str(TODAY + timedelta(days=9))
+    assert here("scan", rows, "--student", SAME, "--now", later, "-o", "json=later.json").returncode == 1
+    ended = next(one for one in gating(tmp_path / "later.json") if one["id"] == "PA020")
+    refused = here("waive", ended["fingerprint"], *words, "--report", "later.json")
+    assert (refused.returncode, "not waived" in refused.stderr) == (2, True)
+    assert ended["fingerprint"] not in here("scan", rows, "--student", SAME, "--now", later).stdout
+
+
+def test_waive_keeps_how_an_editor_of_windows_writes(here: Run, tmp_path: Path) -> None:
+    path = tmp_path / "paudit.toml"
+    before = b"\xef\xbb\xbf# ours\r\nversion = 1 # one\r\n\r\n[severity] # s\r\nPA304 = 'low'\r\n"
+    path.write_bytes(before)
+    for number in range(2):
+        done = here(
+            "waive", f"pa1:{number}" + "0" * 31, "--reason", "two\nlines, \x1b and a \"", "--owner", "o", "--expires", "3d",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert path.read_bytes().startswith(before)
+    assert b"\n" not in path.read_bytes().replace(b"\r\n", b"")
+    assert "2 waivers" in here("policy", "check").stdout
 
 
 def test_waive_needs_a_policy_a_reason_and_a_fingerprint(here: Run, tmp_path: Path) -> None:

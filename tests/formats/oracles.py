@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def program(*names: str) -> str:
         if found is not None:
             return found
     return _missing(f"none of {', '.join(names)} is installed: apt-get install {names[0]}")
+
+
+def from_pypi(name: str) -> str:
+    """A program of the `dev` extra, beside the Python that runs the tests."""
+    found = Path(sys.executable).parent / name
+    return str(found) if found.exists() else _missing(f"{name} is not installed: pip install -e '.[dev]'")
 
 
 def _missing(reason: str) -> str:

@@ -104,6 +104,19 @@ def test_the_ratchet_only_goes_down(
     assert (again, changes) == (kept, [0, 0])
 
 
+NOT_LOOKED = {"not_evaluated": [{"id": "PA202", "name": "shared-base", "reason": "no student is named"}]}
+
+
+def test_what_could_not_be_looked_for_is_not_fixed() -> None:
+    old, new = report(finding("a")), report(**NOT_LOOKED)
+    delta = baseline_of(old, "b.json").delta([], skipped={"PA202"})
+    assert (delta.fixed, delta.unseen) == ((), 1)
+    assert pruned(old, new) == (old, 0, 0)
+    found = difference(("old", old), ("new", new))
+    assert (found.fixed, [one.message for one in found.unseen]) == ((), ["of a"])
+    assert "1 unseen" in found.summary
+
+
 def test_a_difference_tells_fixed_from_excused_and_new_from_counting_again() -> None:
     old = report(finding("a"), finding("b"), finding("c", Severity.LOW))
     new = report(finding("c"), finding("d"))
@@ -116,6 +129,7 @@ def test_a_difference_tells_fixed_from_excused_and_new_from_counting_again() -> 
         "again": [],
         "excused": ["of b"],
         "fixed": ["of a"],
+        "unseen": [],
         "unchanged": [],
     }
     back = difference(("new", new), ("old", old))

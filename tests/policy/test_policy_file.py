@@ -10,7 +10,8 @@ import pytest
 from provenance_audit.errors import PolicyError
 from provenance_audit.policy.document import PolicyFile
 from provenance_audit.policy.file import discover, read_chain, read_policy, waivers_of
-from provenance_audit.policy.settings import SETTINGS, settle
+from provenance_audit.policy.precedence import settle
+from provenance_audit.policy.settings import SETTINGS
 from provenance_audit.policy.template import TEXT
 
 WAIVER = """

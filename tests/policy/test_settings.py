@@ -13,7 +13,8 @@ from provenance_audit.checks import CHECKS
 from provenance_audit.errors import UsageError
 from provenance_audit.policy.document import PolicyFile
 from provenance_audit.policy.file import Source
-from provenance_audit.policy.settings import BY_NAME, PROFILES, SETTINGS, Setting, settle
+from provenance_audit.policy.precedence import settle
+from provenance_audit.policy.settings import BY_NAME, PROFILES, SETTINGS, Setting
 
 STATED = [setting for setting in SETTINGS if setting.table is not None and setting.kind != "table"]
 PLACES = ("flag", "environment", "paudit.toml", "org.toml", "default")

@@ -106,6 +106,28 @@ def test_a_waiver_of_some_data_is_not_of_all_of_it() -> None:
     assert not one.fits(finding(), ("data/a.parquet", "elsewhere/b.parquet"))
 
 
+@pytest.mark.parametrize(
+    ("names", "written", "fits"),
+    [
+        (["data/a.jsonl"], "data/a.jsonl", True),
+        (["./data/a.jsonl"], "data/a.jsonl", True),
+        (["data/a.jsonl"], "./data/*", True),
+        (["data/../evil/a.jsonl"], "data/*", False),
+        (
+            ["a.jsonl", "b.jsonl"],
+            "a.jsonl, b.jsonl",
+            True,
+        ),  # as a report names them, so as `paudit waive` writes it
+        (["a.jsonl", "c.jsonl"], "a.jsonl, b.jsonl", False),
+        (["data/part-[01].jsonl"], "data/part-[01].jsonl", True),
+        (["s3://bucket/a.parquet"], "s3://bucket/*", True),
+        ([], "*", False),
+    ],
+)
+def test_the_data_that_a_waiver_is_of(names: list[str], written: str, fits: bool) -> None:
+    assert waiver(fingerprint=finding().fingerprint, dataset=written).is_of(names) is fits
+
+
 def test_each_waiver_holds_is_announced_has_ended_or_is_of_nothing() -> None:
     now = datetime(2027, 1, 20, 12, tzinfo=UTC)
     holds = waiver(date(2027, 6, 1), fingerprint=finding().fingerprint)
@@ -121,6 +143,15 @@ def test_each_waiver_holds_is_announced_has_ended_or_is_of_nothing() -> None:
     assert applied.expired == ((ended, (found[2],)),)
     assert applied.unused == (unused,)
     assert applied.soon == ((soon, 12),)
+    assert applied.elsewhere == ()
+
+
+def test_a_waiver_that_would_fit_if_the_data_were_named_so_is_pointed_out() -> None:
+    now = datetime(2027, 1, 20, 12, tzinfo=UTC)
+    other = waiver(date(2027, 6, 1), fingerprint=finding().fingerprint, dataset="data/*")
+    stranger = waiver(date(2027, 6, 1), fingerprint=finding("b").fingerprint, dataset="data/*")
+    applied = apply([other, stranger], [finding()], ("/abs/data/a.jsonl",), now, 14, LOOKED)
+    assert (applied.elsewhere, applied.unused, dict(applied.by)) == ((other,), (), {})
 
 
 def test_a_new_revision_of_the_teacher_is_not_waived() -> None:

@@ -93,7 +93,7 @@ def test_a_store_that_is_held_is_waited_for_and_then_said_to_be(report: Report, 
 def test_killed_in_mid_write_a_hundred_times_nothing_is_lost(
     report: Report, pickled: Path, tmp_path: Path
 ) -> None:
-    """Each writer keeps run after run until it is killed. What it said to be kept is there, and every run is whole."""
+    """Two writers at a time keep run after run until they are killed. What they said to be kept is there, and every run is whole."""
     store, few = tmp_path / "audit.duckdb", pickled.with_name("few.pickle")
     few.write_bytes(pickle.dumps(replace(report, counts=report.counts[:1])))
     done = subprocess.run(
@@ -104,8 +104,9 @@ def test_killed_in_mid_write_a_hundred_times_nothing_is_lost(
         check=True,
         timeout=300,
     )
-    killed, said = (int(word) for word in done.stdout.split())
+    killed, said, held = (int(word) for word in done.stdout.split())
     assert killed == KILLS
+    assert held >= KILLS // 2 or not Path("/proc/self/fd").exists()
     runs = complete(store, report)
     assert runs == list(range(1, len(runs) + 1))
     # A run may be kept, and its writer killed before it could say so.

@@ -9,16 +9,15 @@ from functools import cached_property
 from provenance_audit.dataset.census import Group
 from provenance_audit.dataset.counting import (
     FEWEST_BLOCKS,
-    KEPT_BYTES,
     OTHER,
     Cap,
     blocks_within,
     count_blocks,
-    keep,
     rows_of,
     units_within,
 )
 from provenance_audit.dataset.features import PROMPTS, FeatureSet
+from provenance_audit.dataset.kept import keep, worth_keeping
 from provenance_audit.dataset.questions.base import ALL, Rows
 from provenance_audit.dataset.slices import Slicer, Slicing
 from provenance_audit.dataset.units import count_units
@@ -94,15 +93,13 @@ class OfCounts(Rows):
         return (Group(ALL, 0, None, None, self.compared_rows, bytes=size),) if whole else self.tested_groups
 
     def _kept(self, whole: bool, groups: Sequence[Group]) -> str | None:
-        """SQL of the rows under the caps, kept once for answers and prompts; None where that would keep too much."""
-        rows = rows_of(self.view, groups, COSTLY)
-        asked = rows_of(self.view, groups, PROMPTED)
-        rows = replace(rows, thinning=tuple(map(min, rows.thinning, asked.thinning)))
-        if self.full or min(rows.thinning, default=0) == 0 or rows.bytes > KEPT_BYTES:
+        """SQL of the rows under the caps, kept once for answers and prompts; None where all rows are asked for."""
+        caps = {"answers": COSTLY, "prompts": PROMPTED}
+        if self.full or not worth_keeping(self.census, groups, **caps):
             return None
         name = self._kept_name(whole=whole)
         if name not in self._tables:
-            self._tables[name] = keep(self._connection, name, rows)
+            self._tables[name] = keep(self._connection, self.view, name, groups, **caps)
         return self._tables[name]
 
     @property

@@ -95,7 +95,7 @@ class OfRepeats(OfCounts):
         Of very many rows those of one prompt in 2^s, so that what repeats across prompts is seen less often than it is.
         """
         every = Group(ALL, 0, None, None, self.trained_rows, bytes=self.census.compared_bytes)
-        s = 0 if self.full else FORMED.thinning(every)
+        s = FORMED.thinning(every)
         kept = self._sampled if self.compared_rows == self.trained_rows else None
         rows = (
             kept

@@ -262,12 +262,13 @@ class FixedV1(_Wire):
 
 
 class BaselineV1(_Wire):
-    """What changed since an earlier report."""
+    """What changed since an earlier report. unseen: findings of checks that could not look this time."""
 
     source: str
     new: int
     unchanged: int
     fixed: list[FixedV1]
+    unseen: int = 0
 
 
 class FeatureV1(_Wire):

@@ -12,8 +12,9 @@ WHITESPACE = Family(
         "contains(text, '  ')",
         "contains(text, chr(9))",
         "contains(text, ' ' || chr(10))",
-        "text[1] IN (' ', chr(10))",
-        "right(text, 1) IN (' ', chr(10))",
+        # `text[1]` and `right` count the characters of a text; these look at one.
+        "starts_with(text, ' ') OR starts_with(text, chr(10))",
+        "suffix(text, ' ') OR suffix(text, chr(10))",
     ),
 )
 MARKDOWN = Family(

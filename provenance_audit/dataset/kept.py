@@ -1,0 +1,43 @@
+"""What caps leave of a large dataset, kept by the engine once: every cut of texts, and of prompts, would read all of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provenance_audit.database import Connection
+from provenance_audit.dataset.census import GROUP_KEY, Census, Group
+from provenance_audit.dataset.counting import Cap, rows_of, sampled
+
+# Text up to this many bytes is kept.
+KEPT_BYTES = 256_000_000
+
+
+def keep(
+    connection: Connection, view: str, name: str, groups: Sequence[Group], *, answers: Cap, prompts: Cap
+) -> str:
+    """Keep the texts of the rows that a cap leaves, in a table of the engine; return SQL of its rows.
+
+    Answers are kept under one cap and prompts under another; samples are nested, so the one with more rows holds the
+    other. With them, what slices are cut by: file, position, generated_at, and the group's key.
+    """
+    thinning = {cap: [cap.thinning(group) for group in groups] for cap in (answers, prompts)}
+    fewest = [min(pair) for pair in zip(thinning[answers], thinning[prompts], strict=True)]
+    answered, asked = sampled(thinning[answers]), sampled(thinning[prompts])
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g, h, {GROUP_KEY} AS key, file, position, generated_at, "
+        f"CASE WHEN {asked} THEN prompt END AS prompt, "
+        f"CASE WHEN {answered} THEN reasoning END AS reasoning, CASE WHEN {answered} THEN completion END AS completion "
+        f"FROM ({rows_of(view, groups, None).sql}) WHERE {sampled(fewest)}"
+    )
+    return f"SELECT * FROM {name}"
+
+
+def worth_keeping(census: Census, groups: Sequence[Group], *, answers: Cap, prompts: Cap) -> bool:
+    """Whether a cap leaves rows out, and what is left is small."""
+    left_out = any(answers.thinning(group) for group in groups)
+    each = census.prompt_bytes / max(census.trained_rows, 1)
+    size = sum(
+        (group.bytes >> answers.thinning(group)) + each * (group.rows >> prompts.thinning(group))
+        for group in groups
+    )
+    return left_out and size <= KEPT_BYTES
