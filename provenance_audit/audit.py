@@ -45,7 +45,7 @@ from provenance_audit.findings import (
 )
 from provenance_audit.lineage.discover import datasets_of
 from provenance_audit.lineage.lock import LockedFile, drift
-from provenance_audit.lineage.manifest import File
+from provenance_audit.lineage.manifest import File, Select
 from provenance_audit.opening import columns_by_hand, open_beside, open_control, open_data
 from provenance_audit.policy.baseline import Baseline
 from provenance_audit.policy.decisions import digest_of
@@ -358,7 +358,14 @@ def _stated_files(
             rows=one.rows if file is not None else None,
             found_rows=rows.get(file.read_path) if file is not None else None,
             found_digest=partial(digests.of, file) if file is not None else partial(_digest_of, place),
+            absent=file is None and not place.exists(),
         )
+    for number, generation in enumerate(stated.manifest.generations if stated.manifest is not None else ()):
+        patterns = generation.select.files if isinstance(generation.select, Select) else ()
+        for place_in_list, pattern in enumerate(patterns):
+            locator = f"{stated.path}:/generations/{number}/select/files/{place_in_list}"
+            absent = not any(Path(file.path).match(pattern) for file in files)
+            yield StatedFile(pattern, locator, None, None, None, lambda: None, absent)
 
 
 def _digest_of(place: Path) -> str | None:

@@ -47,6 +47,7 @@ def describe(
                     "schema": source.projection.schema,
                     "container": source.files[0].container.value,
                     "files": len(source.files),
+                    "records": source.records,
                     "mapping": dict(source.projection.mapping),
                     "ignored": list(source.projection.ignored),
                 }
@@ -97,11 +98,12 @@ def input_records(
 ) -> list[InputRecord]:
     """Every file of one side, with its digest, its counts, and what is wrong with it."""
     counts = {one.path: one for one in data.census.files} if data is not None else {}
-    schemas = {
-        file.path: source.projection.schema
-        for source in (data.sources if data is not None else ())
-        for file in source.files
-    }
+    schemas: dict[str, str] = {}
+    for source in data.sources if data is not None else ():
+        for file in source.files:
+            known = schemas.get(file.path)
+            schema = source.projection.schema
+            schemas[file.path] = schema if known is None else f"{known}; {schema}"
     broken = {one.file.path: one for one in (*damaged, *(data.damaged if data is not None else ()))}
     records = []
     for file in dict.fromkeys((*files, *(one.file for one in broken.values()))):
@@ -182,7 +184,7 @@ def _models(data: Dataset) -> dict[str, Any]:
         for value, rows in data.makers
         if value is not None
     ]
-    paths = [file.path for source in data.sources for file in source.files]
+    paths = list(dict.fromkeys(file.path for source in data.sources for file in source.files))
     hints = [] if makers else [one.object for one in file_names.read(paths, registry)]
     return {
         "makers": makers,
@@ -213,9 +215,15 @@ def _notes(data: Dataset) -> list[str]:
         notes.append(
             f"{census.modality_share:.0%} of rows are {census.modality}; all are tested with its families"
         )
-    missing = data.rows - data.trained_rows
-    if missing > 0:
-        notes.append(f"{missing:,} records hold no completion")
+    if census.empty_records:
+        notes.append(f"{census.empty_records:,} records hold no completion")
+    mixed = [
+        f"{source.records:,} as {source.projection.schema}"
+        for source in data.sources
+        if source.records is not None
+    ]
+    if mixed:
+        notes.append(f"records of one file have several schemas, each read as it is: {', '.join(mixed)}")
     if census.rejected_rows:
         notes.append(
             f"{census.rejected_rows:,} rows did not pass a filter that the file records; they are not compared with a control"
@@ -226,8 +234,8 @@ def _notes(data: Dataset) -> list[str]:
         for column in source.projection.unused
     ]
     notes += [
-        f"column {column!r} names models too, and {source.projection.maker.column!r} is taken for the maker; "
-        f"if it is the other one: --column maker={column}"
+        f"column {column!r} names models too, and is asked only where {source.projection.maker.column!r} names none; "
+        f"if it is the maker: --column maker={column}"
         for source in data.sources
         for column in source.projection.rivals
         if source.projection.maker is not None

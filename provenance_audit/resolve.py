@@ -126,7 +126,11 @@ def resolve(
     progress: Callable[[str], None] = lambda stage: None,
 ) -> tuple[LineageGraph, Evidence]:
     """Gather every source and relate each maker to the student; with `--online`, ask the Hub for what is missing."""
-    files = tuple(file.path for source in data.sources for file in source.files) if data is not None else ()
+    files = (
+        tuple(dict.fromkeys(file.path for source in data.sources for file in source.files))
+        if data is not None
+        else ()
+    )
     registry = load(tuple(Path(path) for path in request.registry))
     evidence = discover(
         files, request.config, _names(request, stated, data), documents=request.documents, roots=request.paths

@@ -29,7 +29,10 @@ class Parameters(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class StatedFile:
-    """A file as a manifest states it, beside what is there. `digest` reads the file when asked; None: no such file."""
+    """A file as a manifest states it, beside what is there. `digest` reads the file when asked; None: no such file.
+
+    absent: nothing is there, or nothing matches where it is a pattern.
+    """
 
     path: str
     locator: str
@@ -37,6 +40,7 @@ class StatedFile:
     rows: int | None
     found_rows: int | None
     found_digest: Callable[[], str | None]
+    absent: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """PA110 stale-manifest
 
 What it checks
-    Whether the files are those that the manifest, or the lock, describes: `dataset.files` with their `sha256` and `rows`;
-    and whether the relations of makers to the student are those that were locked.
+    Whether the files are those that the manifest, or the lock, describes: `dataset.files` with their `sha256` and `rows`,
+    and those that `select.files` of a generation names; whether one of them is absent; and whether the relations of makers to the student are those that were locked.
 Why it matters
     A manifest of other bytes says nothing of these.
 What it cannot tell you
@@ -25,6 +25,15 @@ def look(case: Case, _: Parameters) -> Iterator[Finding]:
     if not case.stated_files and not case.drift:
         raise Skip("no manifest or lock states digests or row counts of files")
     for stated in case.stated_files:
+        if stated.absent:
+            yield CHECK.finding(
+                f"{stated.path}: no such file is there, and {stated.locator} states it",
+                why="what the manifest says of a file that is gone was said of other data",
+                fix="bring the file back, or write the manifest again for the files as they are",
+                subject=of_rows(case, {"file": stated.path, "what": "the file"}),
+                evidence={"stated": stated.path, "found": None, "locator": stated.locator},
+            )
+            continue
         for what, expected, found in _differences(stated):
             yield CHECK.finding(
                 f"{stated.path}: {what} is {found}, and {stated.locator} states {expected}",

@@ -2,7 +2,7 @@
 
 What it checks
     The share of rows whose completion repeats that of an earlier row: exactly, or but for case, spacing and punctuation;
-    and how many of them stand in more than one file.
+    how many of them stand in more than one file, and which files repeat most of their own.
 Why it matters
     Repeats weigh a few answers more than the rest, in training and in statistics. Where they are more than 1 % of a
     side, PA301 is decided on distinct rows too, and the weaker result counts.
@@ -33,13 +33,23 @@ class DuplicateParameters(Parameters):
 
 def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
     """One finding if too many rows repeat an earlier one."""
-    if max(case.data.repeated_share, case.data.near_share) <= parameters.max_share:
+    near = case.data.near_duplicates
+    if max(case.data.repeated_share, near.share) <= parameters.max_share:
         return
     found = case.data.duplicates
-    across = f"; {found.across_files:,} rows are repeated across files" if found.across_files else ""
+    across = ""
+    if near.across_files or found.across_files:
+        across = (
+            f"; across files {found.across_files:,} rows are repeated, and {near.across_files / near.rows:.1%} "
+            "but for case, spacing and punctuation"
+        )
+    elsewhere = len({one.path for source in case.data.sources for one in source.files}) > 1
+    if elsewhere and near.by_file:
+        most, rows, repeated = near.by_file[0]
+        across += f"; most within {most} ({repeated / rows:.1%})"
     yield CHECK.finding(
         f"{found.rows - found.distinct:,} of {found.rows:,} rows ({found.share:.1%}) repeat an earlier completion, "
-        f"{case.data.near_share:.1%} but for case, spacing and punctuation; the commonest stands in {found.largest:,}{across}",
+        f"{near.share:.1%} but for case, spacing and punctuation; the commonest stands in {found.largest:,}{across}",
         why="repeats weigh a few answers more than the rest",
         fix="remove duplicates, or keep them knowingly",
         subject=of_rows(case, {"rows": "duplicate completions"}),
@@ -48,8 +58,12 @@ def look(case: Case, parameters: DuplicateParameters) -> Iterator[Finding]:
             "distinct": found.distinct,
             "share": found.share,
             "largest": found.largest,
-            "near_share": case.data.near_share,
+            "near_share": near.share,
             "across_files": found.across_files,
+            "near_across_files": near.across_files,
+            "near_by_file": [
+                {"file": path, "rows": rows, "repeated": repeated} for path, rows, repeated in near.by_file
+            ],
             "max_share": parameters.max_share,
         },
     )

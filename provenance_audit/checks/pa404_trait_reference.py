@@ -22,7 +22,7 @@ from typing import Any
 from provenance_audit.checks.base import Case, Check, Parameters
 from provenance_audit.checks.subjects import of_rows
 from provenance_audit.dataset.filters import any_word
-from provenance_audit.dataset.rows import Mentions, SystemPrompts
+from provenance_audit.dataset.questions.texts import Mentions, SystemPrompts
 from provenance_audit.findings import Finding, Severity
 
 # What every chat template says; it is no persona.

@@ -54,6 +54,8 @@ def _lines(seen: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "modality", f"{seen['modality']} ({seen['modality_share']:.0%} of rows)"
     for schema in seen["schemas"]:
         count = "" if schema["files"] == 1 else f", {schema['files']:,} files"
+        if schema["records"] is not None:
+            count += f", {schema['records']:,} of the records"
         yield "schema", f"{schema['schema']} ({schema['container']}{count})"
         for canonical, column in schema["mapping"].items():
             yield "", f"{canonical:<14} from {column}"

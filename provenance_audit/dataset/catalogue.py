@@ -14,6 +14,7 @@ from provenance_audit.dataset.adapters import (
     preferences,
     scores,
     telemetry,
+    traces,
 )
 from provenance_audit.dataset.files import COMPRESSIONS, SUFFIXES, WHOLE, Container
 
@@ -41,6 +42,7 @@ def markdown() -> Iterator[str]:
     for module in (
         api_logs,
         telemetry,
+        traces,
         preferences,
         candidates,
         messages,

@@ -17,9 +17,10 @@ GROUPS_AT_MOST = 64
 # A modality is that of this share of rows, seen in the first characters of each.
 MODALITY_SHARE = 0.5
 MODALITY_CHARACTERS = 200
-# Of larger datasets (in bytes on disk) one row in 16 is enough to tell; which ones, its hash says.
-MODALITY_BYTES = 8 * 1024 * 1024
-MODALITY_ONE_IN = 16
+# Of larger datasets (in bytes on disk) one row in so many is enough to tell; which ones, its hash says.
+MODALITY_ONE_IN = ((64 * 1024 * 1024, 128), (8 * 1024 * 1024, 16))
+# With fewer rows seen than this, all are looked at.
+MODALITY_ROWS = 256
 # Files up to this many are counted block by block; more of them apart from the blocks, in the same read.
 FILES_TOGETHER = 16
 
@@ -36,12 +37,18 @@ _CODE = (
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """What one file holds. `longest` is in bytes of text; `rows` are source records, `trained_rows` completions."""
+    """What one file holds. `longest` is in bytes of text; `rows` are source records, `trained_rows` completions.
+
+    late: rows of records with a key that its schema does not have, and that may name who made them. empty: records that
+    hold no completion.
+    """
 
     path: str
     rows: int
     trained_rows: int
     longest: int
+    late: int = 0
+    empty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,11 @@ class Census:
         return sum(file.rows for file in self.files)
 
     @property
+    def empty_records(self) -> int:
+        """Source records that hold no completion."""
+        return sum(file.empty for file in self.files)
+
+    @property
     def trained_rows(self) -> int:
         """Completions."""
         return sum(file.trained_rows for file in self.files)
@@ -127,16 +139,26 @@ def take_census(connection: Connection, view: str, size: int = 0, *, files: int 
 
     files: how many there are, if that is known.
     """
+    one_in = next((one_in for least, one_in in MODALITY_ONE_IN if size > least), 1)
+    census = _counted(connection, view, one_in, files)
+    few = census.seen_rows < min(MODALITY_ROWS, census.trained_rows)
+    return _counted(connection, view, 1, files) if few else census
+
+
+def _counted(connection: Connection, view: str, one_in: int, files: int | None) -> Census:
     few = files is not None and files <= FILES_TOGETHER
-    together = "file, maker, key, block" if few else "GROUPING SETS ((file), (maker, key, block))"
-    one_in = MODALITY_ONE_IN if size > MODALITY_BYTES else 1
+    together = "file, key, block" if few else "GROUPING SETS ((file), (key, block))"
+    file, position = "file", "min(position)"
+    if files == 1:
+        # Positions begin at 1. To ask for them would have the engine keep the order of the read.
+        together, file, position = "key, block", "any_value(file) AS file", "CAST(1 AS BIGINT)"
     # By file, and by group and block, in one read: thousands of files times hundreds of blocks would be too many groups.
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {view}_counted AS
-        SELECT file, maker, key, block, any_value(system_prompt) AS system_prompt,
+        SELECT {file}, any_value(maker) AS maker, key, block, any_value(system_prompt) AS system_prompt,
                any_value(branch) AS branch, coalesce(any_value(kept), true) AS kept,
                any_value({COMPARED}) AS compared,
-               count_if(first) AS records, count(completion) AS rows, min(position) AS first_position,
+               count_if(first) AS records, count(completion) AS rows, {position} AS first_position,
                CAST(sum(CASE WHEN completion IS NOT NULL THEN h END) % 18446744073709551616 AS UBIGINT) AS digest,
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
@@ -147,7 +169,8 @@ def take_census(connection: Connection, view: str, size: int = 0, *, files: int 
                count_if(reasoning <> '') AS reasoned,
                count_if(kept IS NOT NULL AND completion IS NOT NULL) AS filtered,
                count_if(sample_id IS NOT NULL AND completion IS NOT NULL) AS identified,
-               count_if(doubtful) AS doubtful
+               count_if(doubtful % 2 = 1) AS doubted, count_if(doubtful >= 2) AS late,
+               count_if(first AND completion IS NULL) AS empty
         FROM (SELECT *, {GROUP_KEY} AS key, CAST(h % {BLOCKS} AS INTEGER) AS block,
                      CASE WHEN (h >> 40) % {one_in} = 0 THEN left(completion, {MODALITY_CHARACTERS}) END AS head,
                      CASE WHEN (h >> 40) % {one_in} = 0 THEN right(completion, {MODALITY_CHARACTERS}) END AS tail
@@ -158,20 +181,21 @@ def take_census(connection: Connection, view: str, size: int = 0, *, files: int 
         f"CREATE OR REPLACE TEMP VIEW {view}_census AS FROM {view}_counted WHERE key IS NOT NULL"
     )
     found = connection.execute(
-        f"SELECT file, sum(records), sum(rows), max(longest) FROM {view}_counted {by_file} GROUP BY file ORDER BY file"
+        f"SELECT file, sum(records), sum(rows), max(longest), sum(late), sum(empty) FROM {view}_counted {by_file} GROUP BY file ORDER BY file"
     ).fetchall()
     groups = connection.execute(f"""
         SELECT key, any_value(maker), any_value(sha256(system_prompt)), sum(rows) AS n, any_value(branch), any_value(kept), sum(bytes) FROM {view}_census
         GROUP BY key HAVING n > 0 ORDER BY n DESC, 2, 3 LIMIT {GROUPS_AT_MOST * 4}""").fetchall()
     totals = connection.execute(
         f"SELECT sum(prompted), sum(seen), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered), "
-        f"sum(rows) FILTER (NOT kept), sum(identified), sum(doubtful), "
+        f"sum(rows) FILTER (NOT kept), sum(identified), sum(doubted), "
         f"sum(traced), sum(bytes) FILTER (compared), sum(prompt_bytes) "
         f"FROM {view}_census"
     ).fetchall()[0]
     return Census(
         tuple(
-            FileCount(path, int(records), int(rows), int(longest)) for path, records, rows, longest in found
+            FileCount(path, int(records), int(rows), int(longest), int(late), int(empty))
+            for path, records, rows, longest, late, empty in found
         ),
         tuple(
             Group(f"g{number}", int(key), maker, system, int(rows), branch, bool(kept), int(size or 0))

@@ -16,10 +16,15 @@ The canonical row is a DuckDB view and never a copy; a column that nothing asks 
     gen_index       BIGINT     which candidate of a list, from 1
     maker           VARCHAR    what the row says of who made it, verbatim
     requested_model VARCHAR    what a log says was asked for, where it says both
+    judge_id        VARCHAR    what the row says of who judged it, verbatim
     kept            BOOLEAN    whether the row passed the filters that the file records
+    filters         MAP        of each of these filters, whether the row passed it: `filters['is_correct']`
     finish_reason   VARCHAR    why generation ended
     generated_at    VARCHAR    when, verbatim
     source_dataset  VARCHAR    where the prompt came from
+    split           VARCHAR    a column of the file, else `train`, `test`, … in the name of the file or its directory
+    content_sha256  VARCHAR    of the completion in NFC, where something asks for it
+    prompt_sha256   VARCHAR    of the prompt in NFC
 """
 
 from __future__ import annotations
@@ -36,9 +41,16 @@ TEXT_COLUMNS = (
     "branch",
     "maker",
     "requested_model",
+    "judge_id",
     "finish_reason",
     "generated_at",
     "source_dataset",
+)
+# `train-00000-of-00004.parquet`, `test/data-00000-of-00001.arrow`: as the Hub and `datasets` name splits.
+_SPLITS = "train|training|validation|valid|val|dev|test|testing|eval|holdout"
+_SPLIT = (
+    f"coalesce(nullif(regexp_extract(file, '(?:^|[/_.-])({_SPLITS})(?:[_.-][^/]*)?$', 1), ''), "
+    f"nullif(regexp_extract(file, '(?:^|/)({_SPLITS})/[^/]*$', 1), ''))"
 )
 DEFAULTS = {
     "file": "file",
@@ -49,8 +61,15 @@ DEFAULTS = {
     "turn_index": "CAST(1 AS BIGINT)",
     "gen_index": "CAST(1 AS BIGINT)",
     "kept": "CAST(NULL AS BOOLEAN)",
+    "filters": "CAST(NULL AS MAP(VARCHAR, BOOLEAN))",
+    "split": _SPLIT,
 }
-CANONICAL = tuple(DEFAULTS)
+# Computed from the others, for all schemas alike, where something asks for it.
+DERIVED = {
+    "content_sha256": "sha256(nfc_normalize(completion))",
+    "prompt_sha256": "sha256(nfc_normalize(prompt))",
+}
+CANONICAL = (*DEFAULTS, *DERIVED)
 
 PROMPTS = ("prompt", "question", "instruction", "query", "problem", "input_text", "prompt_text", "user")
 COMPLETIONS = (
@@ -101,6 +120,7 @@ RECORD_COLUMNS: Mapping[str, Sequence[str]] = {
     "finish_reason": ("finish_reason", "stop_reason"),
     "generated_at": ("generated_at", "created_at", "timestamp", "created"),
     "source_dataset": ("source_dataset", "source", "dataset"),
+    "split": ("split",),
 }
 # Whether a row passed a filter: every one that a record has must hold.
 FILTER_FLAGS = (

@@ -20,6 +20,9 @@ from provenance_audit.dataset.adapters.base import NOT_TEXT
 from provenance_audit.dataset.containers.base import RECORD_LIMIT
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
 
+# Python takes for text what no encoding can write.
+_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -159,6 +162,11 @@ def _fault(line: bytes, projection: Projection | None) -> str | None:
         )
     if not isinstance(record, dict):
         return "not a JSON object"
+    if _HALVES.search(text) is not None:
+        try:
+            json.dumps(record, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return "an escape is half a character (a surrogate without its other half)"
     for name, kind in (projection.columns if projection else {}).items():
         if kind == "JSON" and isinstance(record.get(name), (list, dict)):
             return f"column {name!r} holds a list or an object where text is expected"

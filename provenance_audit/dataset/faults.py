@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from provenance_audit.dataset import tars
 from provenance_audit.dataset.containers.base import RECORD_LIMIT
 from provenance_audit.dataset.files import COMPRESSIONS
+from provenance_audit.dataset.streams import plain
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -21,17 +21,6 @@ class Fault(NamedTuple):
 
     reason: str
     row: int | None
-
-
-def plain(path: Path) -> IO[bytes]:
-    """A file's content, unpacked as it is read."""
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path)  # type: ignore[return-value]
-    if path.suffix.lower() == ".zst":
-        import pyarrow as pa
-
-        return pa.CompressedInputStream(str(path), "zstd")  # type: ignore[no-any-return]
-    return path.open("rb")
 
 
 def in_csv(path: Path, name: str) -> Fault | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -112,12 +112,24 @@ def find(paths: Sequence[str]) -> tuple[DataFile, ...]:
     Raises MissingInputError for a path with nothing behind it, UnreadableError for a file that is no known container.
     """
     found: dict[str, DataFile] = {}
+    folders: dict[str, str] = {}
     for name in paths:
+        root = _root_of(name)
         for path in _expand(name):
-            place = os.path.realpath(path)
+            place = _place(path, folders)
             if place not in found:
-                found[place] = replace(_describe(path, place), root=_root_of(name))
+                found[place] = replace(_describe(path, place), root=root)
     return tuple(found.values())
+
+
+def _place(path: Path, folders: dict[str, str]) -> str:
+    """Where a file really lies. folders: what is known of directories, of which thousands of shards share one."""
+    folder, name = os.path.split(path)
+    if name in ("", ".", "..") or path.is_symlink():
+        return os.path.realpath(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)  # noqa: PTH118
 
 
 def _root_of(name: str) -> str:
@@ -162,7 +174,9 @@ def _expand(name: str) -> list[Path]:
         if path.exists():
             return [path]
     except (OSError, ValueError) as error:
-        raise MissingInputError(f"{name!r} is not a path: {error}", remedy="check the spelling") from error
+        raise MissingInputError(
+            f"{name!r} cannot be read: {error}", remedy="check the spelling, and who may read it"
+        ) from error
     if glob.has_magic(name):
         matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207  (absolute patterns too)
         files = [match for match in matches if match.is_file() or _dangling(match)]
@@ -176,15 +190,7 @@ def _expand(name: str) -> list[Path]:
 
 def _walk(root: Path) -> list[Path]:
     """The files of rows below a directory: a Hub checkout or cache snapshot, what `datasets` saved, or any other."""
-    inside = _cache_of(root.resolve()) or root.resolve()
-    files = [
-        path
-        for path in sorted(root.rglob("*"))
-        if is_rows(path)
-        and (path.is_file() or _dangling(path))
-        and not any(part.startswith(".") for part in path.relative_to(root).parts)
-        and _within(path, inside)  # a link out of the root is not followed
-    ]
+    files = sorted(_files_of_rows(root))
     for kinds in PRECEDENCE:
         rows = [path for path in files if container_of(path) in kinds]
         if rows:
@@ -193,6 +199,28 @@ def _walk(root: Path) -> list[Path]:
         f"{root} holds no data file",
         remedy="expected *.parquet, *.arrow, *.jsonl, *.json, *.csv or *.tar below it (*.jsonl.gz and .zst too)",
     )
+
+
+def _files_of_rows(root: Path) -> Iterator[Path]:
+    """The files of rows in a directory and below, but for hidden ones. A link out of the root is not followed."""
+    inside = _cache_of(root.resolve()) or root.resolve()
+    folders = [str(root)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                    continue
+                path = Path(entry.path)
+                if not is_rows(path):
+                    continue
+                if not entry.is_symlink():
+                    if entry.is_file():
+                        yield path
+                elif (path.is_file() or _dangling(path)) and _within(path, inside):
+                    yield path
 
 
 def _dangling(path: Path) -> bool:

@@ -40,7 +40,8 @@ _JUDGE = re.compile(
     re.I,
 )
 _ANNOTATOR = re.compile(
-    r"^(?:quality|difficulty|task_category|language|safety)_generator$|^label(?:l?er)?_model$", re.I
+    r"^(?:quality|difficulty|task_category|language|safety)_generator$|^label(?:l?er)?_model$|\.suggestion\.agent$",
+    re.I,
 )
 _REWARD = re.compile(r"^(?:reward_model|rm_model)(?:_name|_id)?$", re.I)
 _SAFETY = re.compile(r"^(?:llama_?guard|shield_?gemma|guard_model|moderation_model)", re.I)

@@ -10,6 +10,7 @@ from provenance_audit.dataset.adapters import (
     Projection,
     SchemaError,
     pairs,
+    scalar,
     with_maker,
     with_record_columns,
 )
@@ -70,8 +71,15 @@ def with_models(
     projection = replace(projection, selectors=selectors, unused=in_vain)
     used = dict(projection.columns) | {one.column: columns[one.column] for one in selectors}
     projection = replace(projection, columns=used)
+    judge = next((one.column for one in selectors if one.role == "judge"), None)
+    if judge is not None:
+        projection = replace(
+            projection,
+            fields={**projection.fields, "judge_id": scalar(columns, judge)},
+            mapping={**projection.mapping, "judge_id": judge},
+        )
     projection = replace(projection, rivals=tuple(one.column for one in makers[1:]))
-    return with_maker(projection, columns, makers[0]) if makers else projection
+    return with_maker(projection, columns, makers) if makers else projection
 
 
 def _may_make(column: ModelColumn, projection: Projection) -> bool:

@@ -136,7 +136,7 @@ class Sieve:
         }
         columns = ", ".join(f"{alike[name]} AS {name}" if name in alike else name for name in CANONICAL)
         self._connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns}, false AS doubtful FROM ({rows})"
+            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns}, 0 AS doubtful FROM ({rows})"
         )
         return name
 

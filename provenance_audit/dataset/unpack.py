@@ -17,8 +17,8 @@ from provenance_audit.dataset import columnar, tars, zstd
 from provenance_audit.dataset.containers import ipc
 from provenance_audit.dataset.containers.base import RECORD_LIMIT
 from provenance_audit.dataset.damage import Damage, oversized
-from provenance_audit.dataset.faults import plain
 from provenance_audit.dataset.files import BYTE_ORDER_MARK, WHOLE, Container, DataFile
+from provenance_audit.dataset.streams import plain
 
 # A file that unpacks to more than this many times its size, and to more than this many bytes, is a bomb.
 RATIO_LIMIT = 200

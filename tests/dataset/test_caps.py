@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from provenance_audit import scan
-from provenance_audit.dataset import rows
 from provenance_audit.dataset.counting import Cap
+from provenance_audit.dataset.questions import counts as questions
 from tests.checks.worlds import data_and_control, numbers
 from tests.dataset.test_counts import counted
 
 
 @pytest.fixture
 def small_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "COSTLY", Cap(rows=400, bytes=10**9))
+    monkeypatch.setattr(questions, "COSTLY", Cap(rows=400, bytes=10**9))
 
 
 @pytest.mark.usefixtures("small_cap")
@@ -34,7 +34,7 @@ def test_samples_are_nested_and_of_whole_prompts(tmp_path: Path, monkeypatch: py
     path = numbers(tmp_path / "rows.jsonl", 1, rows=1500, prompts=500)
     taken = []
     for most in (10_000, 800, 400, 200):
-        monkeypatch.setattr(rows, "COSTLY", Cap(rows=most, bytes=10**9))
+        monkeypatch.setattr(questions, "COSTLY", Cap(rows=most, bytes=10**9))
         taken.append(counted(path).families["bigram"])
     for more, fewer in pairwise(taken):
         assert (fewer <= more).all()
@@ -68,7 +68,7 @@ def test_a_small_control_is_never_thinned(tmp_path: Path) -> None:
 def test_shards_add_up_whatever_the_cap(
     tmp_path: Path, rows_at_most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "COSTLY", Cap(rows=10**9, bytes=10**9))
+    monkeypatch.setattr(questions, "COSTLY", Cap(rows=10**9, bytes=10**9))
     whole = numbers(tmp_path / "rows.jsonl", 1, rows=rows_at_most)
     lines = whole.read_text().splitlines(keepends=True)
     (tmp_path / "a.jsonl").write_text("".join(lines[::2]))

@@ -74,3 +74,10 @@ def test_sidecars_and_hidden_files_are_no_rows(tmp_path: Path) -> None:
 def test_odd_file_names_are_names(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(jsonl(ROWS))
     assert describe((str(tmp_path / name),))["rows"] == len(ROWS)
+
+
+def test_a_quote_inside_a_cell_that_is_not_quoted_is_part_of_it(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"{number}.csv").write_text('prompt,completion\nq,5" disk\nr,6 disk\n')
+    seen = describe((str(tmp_path),))
+    assert (seen["rows"], seen["unreadable"]) == (40, [])

@@ -13,9 +13,9 @@ import pytest
 
 from provenance_audit.audit import audit
 from provenance_audit.database import open_engine
-from provenance_audit.dataset import rows as dataset_rows
 from provenance_audit.dataset.files import find
 from provenance_audit.dataset.open import open_dataset
+from provenance_audit.dataset.questions import repeats
 from provenance_audit.request import Request
 from provenance_audit.stats.counts import BlockCounts
 
@@ -152,7 +152,7 @@ def test_repeats_of_a_large_dataset_are_estimated_closely(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One completion is a third of all rows: what is estimated is how many are distinct."""
-    monkeypatch.setattr(dataset_rows, "DISTINCT_ROWS", 2_000)
+    monkeypatch.setattr(repeats, "DISTINCT_ROWS", 2_000)
     texts = ["the same"] * 10_000 + [f"number {n}" for n in range(20_000)]
     path = write(tmp_path / "rows.jsonl", texts)
     with open_engine([str(path)]) as connection:

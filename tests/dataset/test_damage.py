@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 import provenance_audit
 from provenance_audit.dataset import zstd
 from provenance_audit.dataset.containers import ipc
+from provenance_audit.describe import describe
 from provenance_audit.errors import MissingInputError, UnreadableError
 from provenance_audit.findings import Verdict
 from tests.dataset.writers import ROWS, jsonl
@@ -86,6 +87,11 @@ DAMAGED = {
         b"".join([*LINES[:2], '{"prompt": "q", "completion": "é"}\n'.encode("latin-1")]),
         3,
         "not UTF-8",
+    ),
+    "half.jsonl": (
+        GOOD + b'{"prompt": "q", "completion": "\\ud800 lone"}\n',
+        len(LINES) + 1,
+        "half a character",
     ),
     "utf16.jsonl": (GOOD.decode().encode("utf-16"), 1, "UTF-16"),
     "list.jsonl": (
@@ -301,3 +307,23 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / name)
         with pytest.raises(UnreadableError, match="a pipe or a device"):
             provenance_audit.scan(tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+@pytest.mark.parametrize("which", [0, 1, 79])
+@pytest.mark.parametrize("rows", [1, 3_000])
+def test_one_broken_shard_of_many_is_the_only_one_that_is_not_read(
+    tmp_path: Path, suffix: str, which: int, rows: int
+) -> None:
+    for number in range(80):
+        if suffix == "jsonl":
+            lines = ['{"prompt": "q", "completion": "a"}'] * (rows + 1)
+        else:
+            lines = ["prompt,completion", *["q,a"] * (rows + 1)]
+        if number == which:
+            lines[-1] = '{"prompt": "q", "comp' if suffix == "jsonl" else 'q,"never closed'
+        (tmp_path / f"{number:02}.{suffix}").write_text("\n".join(lines) + "\n")
+    seen = describe((str(tmp_path),))
+    assert seen["rows"] == 79 * (rows + 1)
+    assert len(seen["unreadable"]) == 1
+    assert f"{which:02}.{suffix}" in seen["unreadable"][0]

@@ -39,6 +39,13 @@ NAMES = [
     "result",
     "is_correct",
     "source",
+    "type",
+    "message",
+    "sessionId",
+    "judge_model",
+    "filters",
+    "split",
+    "label",
 ]
 scalars = (
     st.none()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -140,3 +142,48 @@ def test_partitions_below_it_do(tmp_path: Path) -> None:
         write(place / "a.jsonl", [{"prompt": f"q{n}", "completion": "a"} for n in range(20)])
     report = provenance_audit.scan(tmp_path, student=QWEN)
     assert "gpt-4-0613" in {maker.maker for maker in report.lineage.makers}
+
+
+@pytest.mark.parametrize("packing", ["gz", "zst", "bz2"])
+def test_a_late_maker_in_a_compressed_file(tmp_path: Path, packing: str) -> None:
+    content = "".join(json.dumps(record) + "\n" for record in rows({"model": QWEN})).encode()
+    if packing == "gz":
+        packed = gzip.compress(content)
+    elif packing == "bz2":
+        packed = bz2.compress(content)
+    else:
+        packed = pa.compress(content, codec="zstd", asbytes=True)
+    (tmp_path / f"rows.jsonl.{packing}").write_bytes(packed)
+    assert {"PA106", "PA201"} <= ids(scan(tmp_path / f"rows.jsonl.{packing}"))
+
+
+def test_a_late_maker_in_a_list(tmp_path: Path) -> None:
+    (tmp_path / "rows.json").write_text(json.dumps(rows({"model": QWEN})))
+    assert {"PA106", "PA201"} <= ids(scan(tmp_path / "rows.json"))
+
+
+@pytest.mark.parametrize("shards", [3, 100])
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_maker_named_in_the_middle_of_one_shard(tmp_path: Path, shards: int, inside: bool) -> None:
+    for number in range(shards):
+        records: list[dict[str, Any]] = [{"prompt": f"q{n}", "completion": f"a{n}"} for n in range(50)]
+        if inside:
+            records = [
+                {"messages": [{"role": role, "content": f"{role} {n}"} for role in ("user", "assistant")]}
+                for n in range(50)
+            ]
+        if number == 2:
+            named = records[25]["messages"][1] if inside else records[25]
+            named["model"] = QWEN
+        write(tmp_path / f"{number:03}.jsonl", records)
+    report = scan(tmp_path)
+    assert "PA201" in ids(report)
+    assert report.dataset.trained_rows == 50 * shards
+    assert sum(maker.rows for maker in report.lineage.makers if maker.maker == QWEN) == 1
+
+
+def test_words_of_a_text_are_no_late_keys(tmp_path: Path) -> None:
+    for number in range(100):
+        said = 'say {"model": "' + QWEN + '"} or "teacher": x'
+        write(tmp_path / f"{number:03}.jsonl", [{"prompt": said, "completion": f"a {said}"}] * 3)
+    assert [maker.maker for maker in scan(tmp_path).lineage.makers] == ["gpt-4-0613"]

@@ -34,6 +34,9 @@ TRAPS: list[tuple[str, dict[str, dict[str | None, int]], str | None, dict[str, s
     ("a judge's column that holds scores", {"judge_score": {"4": 5, "5": 5}}, None, {}),
     ("generation_model before model_name", {"model_name": MODEL, "generation_model": {"claude-2.1": 10}}, "generation_model", {}),
     ("model_name beside ratings is the judge", {"model_name": MODEL, "ratings": {"4": 10}}, None, {"model_name": "judge"}),
+    ("who suggested a rating annotates", {"quality.suggestion.agent": MODEL}, None, {"quality.suggestion.agent": "annotator"}),
+    ("a model column of another dataset's makers", {"source": {"GPT-4": 5, "airoboros2.2": 5}}, None, {}),
+    ("a task category generator annotates", {"task_category_generator": MODEL}, None, {"task_category_generator": "annotator"}),
     ("a teacher before a model", {"model": MODEL, "teacher_model": {"acme/owl-7b": 10}}, "teacher_model", {}),
 ]  # fmt: skip
 

@@ -12,11 +12,13 @@ from provenance_audit.dataset.adapters import (
     preferences,
     scores,
     telemetry,
+    traces,
 )
 from provenance_audit.dataset.adapters.base import (
     Adapter,
     Projection,
     SchemaError,
+    scalar,
     with_maker,
     with_record_columns,
 )
@@ -24,6 +26,7 @@ from provenance_audit.dataset.adapters.base import (
 ADAPTERS: tuple[Adapter, ...] = (
     *api_logs.ADAPTERS,
     *telemetry.ADAPTERS,
+    traces.recognise,
     preferences.recognise,
     candidates.recognise,
     messages.recognise,
@@ -35,4 +38,13 @@ ADAPTERS: tuple[Adapter, ...] = (
     messages.refuse,
 )
 
-__all__ = ["ADAPTERS", "Adapter", "Projection", "SchemaError", "pairs", "with_maker", "with_record_columns"]
+__all__ = [
+    "ADAPTERS",
+    "Adapter",
+    "Projection",
+    "SchemaError",
+    "pairs",
+    "scalar",
+    "with_maker",
+    "with_record_columns",
+]

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.columns import DEFAULTS, FILTER_FLAGS, RECORD_COLUMNS, SYSTEM_PROMPTS, first_of
-from provenance_audit.dataset.nomination import GENERATORS, TEACHERS, ModelColumn
+from provenance_audit.dataset.nomination import GENERATORS, PLACEHOLDERS, TEACHERS, ModelColumn
 
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
 NOTHING = "CAST(NULL AS VARCHAR)"
 # Where a record may keep what it says of itself.
-METADATA = ("metadata", "meta", "generation_metadata", "generation_info")
+METADATA = (
+    "metadata",
+    "meta",
+    "generation_metadata",
+    "generation_info",
+    "generation_config",
+    "generation_params",
+    "gen_config",
+    "sampling_params",
+    "extra_info",
+    "additional_info",
+)
+# A record's metadata is looked into this deep: `metadata.generation.model`.
+METADATA_DEPTH = 3
 _NESTED_TEXT = ("prompt", "system_prompt", "completion")
 
 
@@ -42,7 +55,8 @@ class Projection:
     a record that holds none). makers_from: `log` where a tool wrote the maker as it ran, `column`, or `column name` where
     a column is called after its maker. selectors: columns that name judges and their like. unused: columns that were
     nominated, and whose values are no models. rivals: those whose values are models too, beside the maker's. ignored: columns that nothing reads. asks_only: rows that were asked, whose answers are in another file.
-    rejected: SQL of whether a record is marked as one not to follow, for records of one completion.
+    rejected: SQL of whether a record is marked as one not to follow, for records of one completion. answered_in: the
+    columns without which a record has no completion, where another schema may have one.
     """
 
     schema: str
@@ -59,11 +73,13 @@ class Projection:
     ignored: tuple[str, ...] = field(default=())
     asks_only: bool = False
     rejected: str | None = None
+    answered_in: tuple[str, ...] = ()
 
-    def select(self, relation: str, *, doubt: bool = False) -> str:
+    def select(self, relation: str, *, doubt: bool = False, late: str = "false") -> str:
         """The SELECT of the canonical columns, from a relation that holds `columns` and `file`.
 
-        doubt: a text that begins like a list or an object of JSON may be one that was read as text, and is `doubtful`.
+        `doubtful` is 1 where a text begins like a list or an object of JSON, and may be one that was read as text (with
+        `doubt`), and 2 more where `late` holds, SQL over the relation.
         """
         for name, sql in self.lets:
             relation = f"(SELECT *, {sql} AS {name} FROM {relation})"
@@ -80,10 +96,13 @@ class Projection:
         nested = any(kind.endswith((")", "]")) for kind in self.columns.values())
         texts = [*own, *((fields[name] for name in _NESTED_TEXT) if nested else ())]
         doubts = (
-            " OR ".join(f"left({text}, 1) IN ('[', '{{')" for text in texts) if doubt and texts else "false"
+            " OR ".join(f"prefix({text}, '[') OR prefix({text}, '{{')" for text in texts)
+            if doubt and texts
+            else "false"
         )
         selected = ", ".join(f"{sql} AS {name}" for name, sql in fields.items())
-        return f"SELECT {selected}, {doubts} AS doubtful FROM {relation}"
+        flags = f"CASE WHEN {doubts} THEN 1 ELSE 0 END + CASE WHEN {late} THEN 2 ELSE 0 END"
+        return f"SELECT {selected}, {flags} AS doubtful FROM {relation}"
 
 
 Adapter = Callable[[Mapping[str, str]], Projection | None]
@@ -130,6 +149,11 @@ def answer(sql: str, reasoning: str = NOTHING) -> dict[str, str]:
     }
 
 
+def filters(tests: Mapping[str, str]) -> str:
+    """SQL of the map of filters, from the name of each to SQL of whether a row passed it."""
+    return f"map([{', '.join(map(literal, tests))}], [{', '.join(tests.values())}])"
+
+
 def with_record_columns(
     projection: Projection, columns: Mapping[str, str], by_hand: Mapping[str, str]
 ) -> Projection:
@@ -154,7 +178,8 @@ def with_record_columns(
             if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name == by_hand.get("kept"))
         ]
         if flags:
-            fields["kept"] = " AND ".join(f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags)
+            tests = {name: f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags}
+            fields |= {"kept": " AND ".join(tests.values()), "filters": filters(tests)}
             mapping["kept"] = " and ".join(flags)
             used.update({name: columns[name] for name in flags})
     if "maker" in by_hand and mapping.get("maker") in columns:
@@ -174,13 +199,26 @@ def with_record_columns(
 
 def _maker_in_metadata(columns: Mapping[str, str]) -> tuple[str, str, str] | None:
     """The maker that a record's metadata names: the column, the field, and SQL that is NULL where the value is no model."""
-    readable = {name: kind for name, kind in columns.items() if types.fields(kind)}
-    column = first_of(METADATA, readable)
-    members = types.fields(columns[column]) if column is not None else {}
-    name = first_of((*TEACHERS, *GENERATORS), members)
-    if column is None or name is None or not types.is_text(members[name]):
-        return None
-    return column, name, model_name(f"{identifier(column)}.{identifier(name)}", members[name])
+    for name in METADATA:
+        column = first_of((name,), columns)
+        if column is None:
+            continue
+        found = list(_named_in(columns[column], METADATA_DEPTH))
+        for key in (*TEACHERS, *GENERATORS):
+            for path, kind in found:
+                if path[-1].lower() == key:
+                    sql = ".".join(identifier(part) for part in (column, *path))
+                    return column, ".".join(path), model_name(sql, kind)
+    return None
+
+
+def _named_in(kind: str, depth: int) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The text fields of a struct, those of structs in it after its own: path and type."""
+    members = types.fields(kind)
+    yield from (((name,), inner) for name, inner in members.items() if types.is_text(inner))
+    if depth > 1:
+        for name, inner in members.items():
+            yield from (((name, *path), found) for path, found in _named_in(inner, depth - 1))
 
 
 def model_name(sql: str, kind: str) -> str:
@@ -193,19 +231,24 @@ def model_name(sql: str, kind: str) -> str:
     )
 
 
-def with_maker(projection: Projection, columns: Mapping[str, str], maker: ModelColumn) -> Projection:
-    """The same with a column of the record that names the maker of its rows."""
-    own, value = projection.fields.get("maker"), scalar(columns, maker.column)
-    shown = projection.mapping.get("maker")
+def with_maker(
+    projection: Projection, columns: Mapping[str, str], makers: Sequence[ModelColumn]
+) -> Projection:
+    """The same with the columns of the record that name the maker of its rows: each is asked where those before name none."""
+    own = projection.fields.get("maker")
+    nobody = ", ".join(literal(one) for one in sorted(PLACEHOLDERS))
+    asked = [own] if own is not None else []
+    asked += [scalar(columns, one.column) for one in makers]
+    asked = [f"CASE WHEN lower(trim({one})) NOT IN ({nobody}) THEN {one} END" for one in asked[:-1]] + asked[
+        -1:
+    ]
+    shown = [projection.mapping["maker"]] if "maker" in projection.mapping else []
     return replace(
         projection,
-        fields={**projection.fields, "maker": value if own is None else f"coalesce({own}, {value})"},
-        mapping={
-            **projection.mapping,
-            "maker": maker.column if shown is None else f"{shown}, {maker.column}",
-        },
-        columns={**projection.columns, maker.column: columns[maker.column]},
-        maker=maker,
+        fields={**projection.fields, "maker": f"coalesce({', '.join(asked)})"},
+        mapping={**projection.mapping, "maker": ", ".join([*shown, *(one.column for one in makers)])},
+        columns={**projection.columns, **{one.column: columns[one.column] for one in makers}},
+        maker=makers[0],
     )
 
 

@@ -17,6 +17,7 @@ from provenance_audit.dataset.adapters.base import (
     Reads,
     answer,
     any_text,
+    filters,
     model_name,
 )
 from provenance_audit.dataset.adapters.conversation import is_conversation
@@ -109,12 +110,13 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         and types.is_text(types.element(kind))
     ]
     if flags:
-        tests = (
-            f"TRY_CAST({any_text(f'{identifier(name)}[item]', types.element(columns[name]))} AS BOOLEAN)"
+        tests = {
+            name: f"TRY_CAST({any_text(f'{identifier(name)}[item]', types.element(columns[name]))} AS BOOLEAN)"
             for name in flags
-        )
+        }
         # A test that was not made of a row does not speak of it.
-        fields["kept"] = " AND ".join(f"coalesce({test}, true)" for test in tests)
+        fields["kept"] = " AND ".join(f"coalesce({test}, true)" for test in tests.values())
+        fields["filters"] = filters(tests)
         mapping["kept"] = " and ".join(f"{name}[]" for name in flags)
         used.update({name: columns[name] for name in flags})
     if (
@@ -125,7 +127,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         return None
     asked_by = mapping.get("prompt")
     schema = f"{asked_by} + {column}[]" if asked_by is not None else f"{column}[]"
-    return Projection(schema, used, fields, mapping, count=f"len({sql})")
+    return Projection(schema, used, fields, mapping, count=f"len({sql})", answered_in=(column,))
 
 
 def _list_of(columns: Mapping[str, str]) -> tuple[str | None, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, any_text, text
+from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, answer, any_text, filters, text
 from provenance_audit.dataset.adapters.pairs import asked, prompt_of
 from provenance_audit.dataset.columns import COMPLETIONS, FILTER_FLAGS, first_of
 
@@ -78,10 +78,16 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
             said = any_text(f"{identifier(column)}.{identifier(inside)}", members[inside]) or NOTHING
             thought = NOTHING
             flags = [name for name in members if name.lower() in FILTER_FLAGS]
-            tests = (any_text(f"{identifier(column)}.{identifier(name)}", members[name]) for name in flags)
+            tests = {
+                name: f"TRY_CAST({any_text(f'{identifier(column)}.{identifier(name)}', members[name])} AS BOOLEAN)"
+                for name in flags
+            }
             if flags:
                 kept.append(
-                    f"WHEN {number} THEN " + " AND ".join(f"TRY_CAST({test} AS BOOLEAN)" for test in tests)
+                    (
+                        f"WHEN {number} THEN {' AND '.join(tests.values())}",
+                        f"WHEN {number} THEN {filters(tests)}",
+                    )
                 )
                 mapping["kept"] = f"*.{flags[0]}"
         answers.append(answer(said, thought))
@@ -91,7 +97,8 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         fields[field] = f"CASE item {cases} END"
     fields |= {"maker": f"CASE item {' '.join(makers_sql)} END", "branch": "'candidate'", "gen_index": "item"}
     if kept:
-        fields["kept"] = f"CASE item {' '.join(kept)} END"
+        fields["kept"] = f"CASE item {' '.join(one for one, _ in kept)} END"
+        fields["filters"] = f"CASE item {' '.join(one for _, one in kept)} END"
     shown = ", ".join(column if inside is None else f"{column}.{inside}" for _, column, inside in makers)
     mapping |= {"completion": shown, "maker": f"{makers[0][1]}, …"}
     schema = f"{mapping.get('prompt', 'no prompt')} + one column per maker"

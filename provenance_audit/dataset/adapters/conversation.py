@@ -5,7 +5,7 @@ Also a struct of lists, which is how `datasets` keeps a `Sequence` of messages, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance_audit.database import identifier, literal
@@ -135,6 +135,17 @@ class Conversation:
 def is_conversation(kind: str) -> bool:
     """Whether a column of this type holds a list of messages, or the lists of a struct that are one."""
     members = types.fields(types.element(kind)) if types.is_list(kind) else _lists(kind)
+    return _is_message(members) or is_message(kind)
+
+
+def is_message(kind: str) -> bool:
+    """Whether a column of this type holds one message."""
+    members = types.fields(kind)
+    role = next((members[key] for key in ROLE_KEYS if key in members), "")
+    return _is_message(members) and types.is_text(role)
+
+
+def _is_message(members: Mapping[str, str]) -> bool:
     return any(key in members for key in ROLE_KEYS) and any(key in members for key in CONTENT_KEYS)
 
 
@@ -144,6 +155,8 @@ def conversation(column: str, kind: str) -> Conversation:
         raise SchemaError(f"column {column!r} holds {kind} where a list of {{role, content}} is expected")
     if types.is_list(kind):
         return Conversation(identifier(column), kind)
+    if is_message(kind):
+        return Conversation(f"[{identifier(column)}]", kind + "[]")
     members, whole = _lists(kind), identifier(column)
     message = ", ".join(f"{literal(name)}: {whole}.{identifier(name)}[i]" for name in members)
     length = f"len({whole}.{identifier(next(iter(members)))})"

@@ -109,4 +109,5 @@ def _project(
             ("turns", "list_filter(range(1, len(roles) + 1), lambda i: roles[i] = 'assistant')"),
         ),
         count="len(turns)",
+        answered_in=(column,),
     )

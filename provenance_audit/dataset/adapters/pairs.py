@@ -74,7 +74,7 @@ def project(
         mapping["branch"] = label
         rejected = f"coalesce(lower({scalar(columns, label)}) = 'false', false)"
     schema = f"{prompt} + {completion}" if prompt is not None else completion
-    return Projection(schema, used, fields, mapping, rejected=rejected)
+    return Projection(schema, used, fields, mapping, rejected=rejected, answered_in=(completion,))
 
 
 def prompt_of(columns: Mapping[str, str]) -> str | None:

@@ -31,4 +31,6 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     used[column] = columns[column]
     mapping["completion"] = column
     schema = f"{prompt} + {column}" if prompt is not None else column
-    return Projection(schema, used, {**fields, **answer(text(columns, column))}, mapping)
+    return Projection(
+        schema, used, {**fields, **answer(text(columns, column))}, mapping, answered_in=(column,)
+    )

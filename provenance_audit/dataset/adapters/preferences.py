@@ -76,7 +76,7 @@ def _project(columns: Mapping[str, str], sides: tuple[str, str]) -> Projection:
         fields["maker"] = _either(*(text or NOTHING for text in texts))
         mapping["maker"] = " and ".join(name for name in makers if name is not None)
         used.update({name: columns[name] for name in makers if name is not None})
-    return Projection(f"{sides[0]} + {sides[1]}", used, fields, mapping, count="2")
+    return Projection(f"{sides[0]} + {sides[1]}", used, fields, mapping, count="2", answered_in=sides)
 
 
 def _either(left: str, right: str) -> str:

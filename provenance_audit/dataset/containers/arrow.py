@@ -52,6 +52,7 @@ class _Batches:
         schema = _schema(paths[0])
         kept = schema.names if columns is None else columns
         self._columns = pa.schema([schema.field(name) for name in kept])
+        self._places = sorted(schema.get_field_index(name) for name in kept)
         self._schema = self._columns.append(pa.field(_FILE, pa.dictionary(pa.int32(), pa.string())))
 
     def __arrow_c_schema__(self) -> object:
@@ -70,7 +71,7 @@ class _Batches:
         import pyarrow as pa
 
         for path in self._paths:
-            for batch in _batches(path, self._columns.names):
+            for batch in _batches(path, self._columns.names, self._places):
                 columns = [
                     column if column.type == field.type else column.cast(field.type)
                     for column, field in zip(batch.columns, self._columns, strict=True)
@@ -107,16 +108,12 @@ def _schema(path: str) -> Any:
         raise _not_whole(error) from error
 
 
-def _batches(path: str, columns: Sequence[str]) -> Iterator[Any]:
-    """The batches of one file, with these columns in this order."""
+def _batches(path: str, columns: Sequence[str], places: Sequence[int]) -> Iterator[Any]:
+    """The batches of one file, with these columns in this order. places: of these columns in its schema."""
     import pyarrow as pa
 
     with pa.memory_map(path) as source:
-        schema = _reader(source).schema
-        options = pa.ipc.IpcReadOptions(
-            included_fields=sorted(schema.get_field_index(name) for name in columns), use_threads=False
-        )
-        source.seek(0)
+        options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
         reader = _reader(source, options)
         if isinstance(reader, pa.RecordBatchFileReader):
             for number in range(reader.num_record_batches):

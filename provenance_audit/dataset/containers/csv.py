@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from provenance_audit.database import Connection, literal
+from provenance_audit.database import Connection, Error, literal
+from provenance_audit.dataset import faults
 from provenance_audit.dataset.containers.base import (
     COLUMNS_AT_MOST,
     RECORD_LIMIT,
     TooWideError,
+    first_line,
     hive,
     names,
+    partitions,
     paths,
 )
 from provenance_audit.dataset.files import COMPRESSIONS, DataFile
+from provenance_audit.dataset.streams import plain
+
+_CHUNK = 1024 * 1024
 
 
 def columns(connection: Connection, file: DataFile) -> dict[str, str]:
     """The columns of one file, by its header: all are text."""
     _refuse_width(file)
+    if _unclosed(file):
+        raise Error("a quote is not closed")
     described = connection.execute(
         f"DESCRIBE SELECT * FROM read_csv({paths([file])}{_options(file)}{hive([file])})"
     ).fetchall()
@@ -31,6 +41,35 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
         f"(SELECT {names(columns)} FROM read_csv({paths(files)}{_options(files[0])}, filename = 'paudit_file'"
         f"{hive(files)}))"
     )
+
+
+def alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFile]]:
+    """Files in sets of one header. One that cannot be made out, goes over several lines, or is cut in a quote, is alone."""
+    together: dict[object, list[DataFile]] = {}
+    for file in files:
+        header = first_line(file)
+        one_line = header is not None and header.count(b'"') % 2 == 0
+        whole = one_line and not _unclosed(file)
+        key = (_separator(file), partitions(file), header) if header and whole else file.path
+        together.setdefault(key, []).append(file)
+    return list(together.values())
+
+
+def _unclosed(file: DataFile) -> bool:
+    """Whether a quote is opened and not closed: the engine loses that row without a word, if it reads several files.
+
+    A file of an odd number of quotes is read record by record to tell; a cell that is not quoted may hold one.
+    """
+    if file.remote:
+        return False
+    quotes = 0
+    try:
+        with plain(Path(file.read_path)) as stream:
+            while chunk := stream.read(_CHUNK):
+                quotes += chunk.count(b'"')
+    except (OSError, EOFError, zlib.error):
+        return False  # it cannot be read: the engine meets the same, and says so
+    return quotes % 2 == 1 and faults.in_csv(Path(file.read_path), file.path) is not None
 
 
 def _separator(file: DataFile) -> str:

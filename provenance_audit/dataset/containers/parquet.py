@@ -21,7 +21,7 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
     """SQL of a relation of these columns and `file`."""
     # The reader knows the number of a row, unless a column of the file has taken that name.
     own = "file_row_number" in columns
-    position = POSITION if own else "file_row_number AS paudit_position"
+    position = POSITION if own else "file_row_number + 1 AS paudit_position"
     return f"(SELECT {names(columns, position)} FROM read_parquet({paths(files)}, filename = 'paudit_file'{hive(files)}))"
 
 

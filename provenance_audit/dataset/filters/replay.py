@@ -48,13 +48,14 @@ def replay(connection: Connection, rows: str, rules: Sequence[Rule]) -> tuple[Re
 
 
 def _places(connection: Connection, rows: str, rule: Rule, file: str) -> tuple[Place, ...]:
-    """Where the first rows of a file stand that break a rule. The engine keeps the order of rows for a running count."""
+    """Where the first rows of a file stand that break a rule."""
+    chosen = f"{rows} WHERE file = {literal(file)}"
     numbered = (
-        "(SELECT *, count_if(first) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS paudit_record "
-        f"FROM {rows} WHERE file = {literal(file)})"
+        f"(SELECT *, position - (SELECT min(position) FROM {chosen}) + 1 AS paudit_record FROM {chosen})"
     )
     relation, broken = rule.over(f"(SELECT * FROM {numbered} WHERE {KEPT_ROWS})", "broken_")
     found = connection.execute(
-        f"SELECT paudit_record FROM {relation} WHERE {' OR '.join(broken)} LIMIT {PLACES_SHOWN}"
+        f"SELECT DISTINCT paudit_record FROM {relation} WHERE {' OR '.join(broken)} "
+        f"ORDER BY paudit_record LIMIT {PLACES_SHOWN}"
     ).fetchall()
-    return tuple(Place(file, int(record)) for record in sorted({record for (record,) in found}))
+    return tuple(Place(file, int(record)) for (record,) in found)
