@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from provenance_audit._version import __version__
 from provenance_audit.checks import CHECKS, ON_CASES, ON_POLICY, Case
-from provenance_audit.checks.base import Filtering, StatedFile
+from provenance_audit.checks.base import Filtering
+from provenance_audit.claims import stated_files
 from provenance_audit.dataset.damage import Damage
-from provenance_audit.dataset.files import DataFile, Digests, digest
+from provenance_audit.dataset.files import DataFile, Digests
 from provenance_audit.dataset.locate import engine_for, locate
 from provenance_audit.dataset.profile import Profile
 from provenance_audit.dataset.rows import Dataset
@@ -44,16 +44,16 @@ from provenance_audit.findings import (
     TestRecord,
 )
 from provenance_audit.lineage.discover import datasets_of
-from provenance_audit.lineage.lock import LockedFile, drift
-from provenance_audit.lineage.manifest import File, Select
+from provenance_audit.lineage.lock import drift
+from provenance_audit.notices import notices
 from provenance_audit.opening import columns_by_hand, open_beside, open_control, open_data
 from provenance_audit.policy.baseline import Baseline
 from provenance_audit.policy.decisions import digest_of
 from provenance_audit.policy.judge import Exceptions, judge
-from provenance_audit.policy.waivers import Applied, apply
+from provenance_audit.policy.waivers import apply
 from provenance_audit.profiling import facts_of_profile
 from provenance_audit.request import Request, validate
-from provenance_audit.resolve import Declared, declared, resolve
+from provenance_audit.resolve import declared, resolve
 from provenance_audit.risk import risk_matrix
 from provenance_audit.ruleset import Ruleset, ruleset_of
 from provenance_audit.sequence import read_state
@@ -130,7 +130,7 @@ def observe(request: Request, progress: Progress = lambda stage: None) -> Observ
             control,
             lineage,
             damaged=(*data.damaged, *control_damage, *raw_damage, *reject_damage, *positive_damage),
-            stated_files=tuple(_stated_files(stated, files, data, digests)),
+            stated_files=tuple(stated_files(stated, files, data, digests)),
             drift=tuple(drift(stated.lock, lineage.pairs)) if stated.lock is not None else (),
             traits=request.traits,
             control_fault="; ".join(one.message for one in control_damage) if control is None else "",
@@ -227,13 +227,7 @@ def conclude(
         funnel=observed.funnel,
         baseline=_delta(policy.baseline, judgement.rulings, skipped),
         risk=risk_matrix(observed),
-        notices=(
-            *_beside_the_data(request),
-            *_another_day(request),
-            *_soon(applied),
-            *_elsewhere(request, applied),
-            *_old_baseline(request, observed),
-        ),
+        notices=tuple(notices(request, observed, applied)),
     )
 
 
@@ -248,45 +242,6 @@ def _delta(
         [one.finding for one in rulings if one.state not in counting],
         skipped,
     )
-
-
-def _beside_the_data(request: Request) -> Iterator[str]:
-    """Data must not judge itself."""
-    policy = request.policy
-    if policy.beside:
-        yield f"{policy.source} lies beside {policy.beside}: if it came with the data, use --isolated"
-
-
-def _another_day(request: Request) -> Iterator[str]:
-    """A reader must see that waivers were not judged as of the day of the run."""
-    policy = request.policy
-    if policy.waivers and policy.now.date().isoformat() != request.started[:10]:
-        yield f"waivers are judged as of {policy.now.date().isoformat()} (--now), and not as of the day of this run"
-
-
-def _soon(applied: Applied) -> Iterator[str]:
-    for waiver, days in applied.soon:
-        when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
-        yield f"the waiver of {waiver.target} ends {when}; its owner is {waiver.stated.entry.owner}"
-
-
-def _elsewhere(request: Request, applied: Applied) -> Iterator[str]:
-    """Waivers that would fit, if the data were named as they name it."""
-    for waiver in applied.elsewhere:
-        named = ", ".join(request.paths)
-        yield f"{waiver.stated.place} is only for data that is named {waiver.stated.entry.dataset}, and this is {named}"
-
-
-def _old_baseline(request: Request, observed: Observed) -> Iterator[str]:
-    """Where a baseline was made under other conditions, so that what is new may not be new in the data."""
-    baseline = request.policy.baseline
-    if baseline is None:
-        return
-    if baseline.version != __version__:
-        yield f"{baseline.source} was made by paudit {baseline.version or '(unknown)'}; this is {__version__}"
-    digests = {one.sha256 for one in observed.inputs if one.role == "data"}
-    if baseline.dataset != observed.dataset.name and not digests & baseline.digests:
-        yield f"{baseline.source} is of other data: {baseline.dataset}"
 
 
 def _with_rate(progress: Progress, rows: int, seconds: float) -> Progress:
@@ -329,47 +284,6 @@ def _control_records(
         return input_records(files, control, "control", digests, damaged)
     found = input_records(files, None, "control", digests, damaged)
     return [replace(one, schema="profile", rows=None, trained_rows=None) for one in found]
-
-
-def _stated_files(
-    stated: Declared, files: Sequence[DataFile], data: Dataset, digests: Digests
-) -> Iterator[StatedFile]:
-    """What a manifest and a lock state of files, beside what is there; a path counts from the directory of who states it."""
-    rows = {one.path: one.rows for one in data.census.files}
-    by_place = {str(Path(file.path).resolve()): file for file in files}
-    manifest = stated.manifest.dataset if stated.manifest is not None else None
-    claims: list[tuple[str, str, File | LockedFile]] = [
-        *(
-            (stated.path, f"/dataset/files/{n}", one)
-            for n, one in enumerate(manifest.files if manifest else ())
-        ),
-        *(
-            (stated.lock_path, f"/files/{n}", one)
-            for n, one in enumerate(stated.lock.files if stated.lock else ())
-        ),
-    ]
-    for path, pointer, one in claims:
-        place = Path(path).parent / one.path
-        file = by_place.get(str(place.resolve()))
-        yield StatedFile(
-            path=one.path,
-            locator=f"{path}:{pointer}",
-            sha256=one.sha256,
-            rows=one.rows if file is not None else None,
-            found_rows=rows.get(file.read_path) if file is not None else None,
-            found_digest=partial(digests.of, file) if file is not None else partial(_digest_of, place),
-            absent=file is None and not place.exists(),
-        )
-    for number, generation in enumerate(stated.manifest.generations if stated.manifest is not None else ()):
-        patterns = generation.select.files if isinstance(generation.select, Select) else ()
-        for place_in_list, pattern in enumerate(patterns):
-            locator = f"{stated.path}:/generations/{number}/select/files/{place_in_list}"
-            absent = not any(Path(file.path).match(pattern) for file in files)
-            yield StatedFile(pattern, locator, None, None, None, lambda: None, absent)
-
-
-def _digest_of(place: Path) -> str | None:
-    return digest(str(place)) if place.is_file() else None
 
 
 def _look(

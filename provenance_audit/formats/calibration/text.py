@@ -8,7 +8,7 @@ from provenance_audit.findings import CalibrationReport
 from provenance_audit.formats.calibration import words
 from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.look import Look
-from provenance_audit.formats.text import Line, labelled, written
+from provenance_audit.formats.text.lines import Line, labelled, written
 from provenance_audit.stats.figures import SmallestShare
 
 AXIS = 40

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from provenance_audit.findings import Lineage, Pair, Relation, Step
 from provenance_audit.formats.escape import for_terminal
 from provenance_audit.formats.look import Look
-from provenance_audit.formats.text import TIER_WORDS, Line, labelled, written
+from provenance_audit.formats.text.lines import Line, labelled, written
+from provenance_audit.formats.words import TIER_WORDS
 
 LINES_AT_MOST = 200
 
