@@ -6,7 +6,8 @@ from provenance_audit.database import Connection
 from provenance_audit.lineage.assertion import Predicate, Role
 from provenance_audit.lineage.readers import command_line, file_names, footer, manifest, rows
 from provenance_audit.lineage.registry import Registry, load
-from provenance_audit.lineage.resolved import LineageGraph, Sources
+from provenance_audit.lineage.resolved import LineageGraph
+from provenance_audit.lineage.sources import Sources
 
 __all__ = ["LineageGraph", "Sources", "gather"]
 

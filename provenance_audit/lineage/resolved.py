@@ -2,58 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from provenance_audit.database import Connection
 from provenance_audit.findings import (
     AssertionRecord,
-    Confidence,
     Lineage,
     MakerRecord,
     Pair,
     Proof,
     Relation,
-    Step,
-    Way,
 )
-from provenance_audit.lineage.assertion import Assertion, Predicate, Tier, WeightRelation
+from provenance_audit.lineage.assertion import Assertion, Predicate, Tier
 from provenance_audit.lineage.contradictions import Contradiction, contradictions, object_of
 from provenance_audit.lineage.graph import Graph
-from provenance_audit.lineage.identity import Identity, fine_tune_base, identify
-from provenance_audit.lineage.makers import UNRECORDED, Maker, RowMaker, find_makers, generators_outside_rows
-from provenance_audit.lineage.manifest import NO_PROMPT, Manifest
+from provenance_audit.lineage.identity import Identity, identify
+from provenance_audit.lineage.makers import Maker, find_makers, generators_outside_rows
 from provenance_audit.lineage.naming import names_of
-from provenance_audit.lineage.origins import independent
+from provenance_audit.lineage.pairs import pair_of
+from provenance_audit.lineage.proof import proof_of
 from provenance_audit.lineage.readers import command_line, manifest, rows
 from provenance_audit.lineage.registry import Registry
-from provenance_audit.lineage.relation import Resolution, proofs, relate
-
-_ABOUT_MODELS = (Predicate.BASE, Predicate.ROOT, Predicate.EQUIVALENT, Predicate.SHAPE)
-_ABOUT_DATA = (Predicate.SYSTEM_PROMPT, Predicate.DATASET, Predicate.TRAINED_ON, Predicate.SHAPE)
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Everything that may state something about models. documents: what files say. local: names that are places on disk."""
-
-    student: str | None = None
-    teachers: tuple[str, ...] = ()
-    teacher_prompt: str | None = None
-    manifest: Manifest | None = None
-    manifest_path: str = ""
-    manifest_named: bool = False
-    footers: tuple[tuple[str, str, str], ...] = ()
-    makers: tuple[RowMaker, ...] = ()
-    maker_column: str = ""
-    makers_from: str = "column"
-    selectors: tuple[tuple[str, str, str, int], ...] = ()
-    files: tuple[str, ...] = ()
-    documents: tuple[Assertion, ...] = ()
-    local: tuple[tuple[str, str], ...] = ()
-    trained_rows: int = 0
+from provenance_audit.lineage.relation import relate
+from provenance_audit.lineage.sources import Sources
+from provenance_audit.lineage.statements import resolved_statements
 
 
 class LineageGraph:
@@ -69,9 +44,7 @@ class LineageGraph:
             sources.local, sources.manifest, sources.manifest_path, registry, named=sources.manifest_named
         )
         self._identities: dict[str, Identity] = {}
-        normalised = [self._normalised(one) for one in (*assertions, *self._names.claimed)]
-        stated = [*normalised, *self._inside_ids(normalised)]
-        self.assertions = tuple(dict.fromkeys([*stated, *self._called_like(stated)]))
+        self.assertions = resolved_statements((*assertions, *self._names.claimed), self.identify)
         self.graph = Graph(connection, self.assertions, registry)
         self.student = self._student()
         self.makers = find_makers(self.assertions, sources.makers, sources.trained_rows, self.identify)
@@ -101,7 +74,16 @@ class LineageGraph:
         if self.student is None:
             return ()
         order = list(Relation)
-        pairs = [self._pair(maker, relate(self.graph, maker.identity, self.student)) for maker in self.makers]
+        pairs = [
+            pair_of(
+                maker,
+                self.student,
+                relate(self.graph, maker.identity, self.student),
+                trained_rows=self._sources.trained_rows,
+                trained_on=self._trained_on(maker),
+            )
+            for maker in self.makers
+        ]
         return tuple(
             sorted(pairs, key=lambda pair: (order.index(pair.relation), -(pair.rows or 0), pair.maker))
         )
@@ -152,44 +134,7 @@ class LineageGraph:
         """Everything that is known of how a maker is related to the student. Raises ValueError without a student."""
         if self.student is None:
             raise ValueError("no student is named")
-        maker, student = self.identify(raw), self.student
-        found = relate(self.graph, maker, student)
-        ways = tuple(
-            Way(
-                one.relation, one.common_ancestor, one.confidence,
-                one.maker_walk.steps if one.maker_walk else (),
-                one.student_walk.steps if one.student_walk else (),
-                one.evidence,
-            )
-            for one in proofs(self.graph, maker, student)
-        )  # fmt: skip
-        steps = [step for way in ways for step in (*way.up, *way.down)]
-        both = [one for one in (maker, student) if one.id is not None]
-        return Proof(
-            maker=maker.pinned,
-            student=student.pinned,
-            relation=found.relation,
-            confidence=found.confidence,
-            evidence=found.evidence,
-            how=tuple(how for one in (maker, student) for how in (*one.how, one.reason) if how),
-            ways=ways,
-            witnesses={(step.child, step.parent): self._witnesses(step) for step in steps},
-            ends=tuple((one.id, self.graph.roots(one.id)[0]) for one in both if one.id is not None),
-            missing=found.missing,
-        )
-
-    def _witnesses(self, step: Step) -> tuple[tuple[Step, ...], int]:
-        """Every statement of an edge, and how many of them are independent."""
-        edge = (self.graph.key(step.child), self.graph.key(step.parent))
-        origins = [
-            one
-            for one in self.assertions
-            if one.predicate is Predicate.BASE
-            and (self.graph.key(one.subject), self.graph.key(object_of(one))) == edge
-        ]
-        stated = self.graph.steps_between(step.child, step.parent)
-        cited = {one.source for one in stated if one.grade}
-        return stated, independent(origins) + len(cited)
+        return proof_of(self.graph, self.assertions, self.identify(raw), self.student)
 
     def effects(self, one: Contradiction) -> tuple[tuple[str, Relation], ...]:
         """What each side of a contradiction, taken alone, would make of the worst relation to the student."""
@@ -245,40 +190,6 @@ class LineageGraph:
             student_by_hearsay=self._hearsay(),
         )
 
-    def _normalised(self, one: Assertion) -> Assertion:
-        subject = one.subject
-        if one.predicate in _ABOUT_MODELS:
-            subject = self.identify(subject).id or subject
-        if one.predicate in _ABOUT_DATA:
-            return replace(one, subject=subject)
-        # A place on disk was found by whoever read the document that names it.
-        stated = one.object_id if one.object_id is not None else one.object
-        return replace(one, subject=subject, object_id=self.identify(stated).id)
-
-    def _inside_ids(self, assertions: Iterable[Assertion]) -> Iterator[Assertion]:
-        """`ft:<base>:…` ids, written by the service, name the base they were tuned from: tier 2."""
-        seen: set[str] = set()
-        for one in assertions:
-            for id in (one.object_id, one.subject if one.predicate is Predicate.BASE else None):
-                base = fine_tune_base(id) if id is not None else None
-                if id is not None and base is not None and id not in seen:
-                    seen.add(id)
-                    yield Assertion(
-                        id, Predicate.BASE, base, self.identify(base).id, Tier.WRITTEN_BY_TOOL, "model id",
-                        f"{one.locator} (inside the id)",
-                    )  # fmt: skip
-
-    def _called_like(self, assertions: Iterable[Assertion]) -> Iterator[Assertion]:
-        """What a place or an unresolved name is called like: tier 5, which warns and decides nothing."""
-        for one in assertions:
-            if one.predicate in (Predicate.STUDENT, Predicate.MAKER, Predicate.BASE):
-                found = self.identify(one.reference)
-                if found.hint is not None:
-                    yield Assertion(
-                        found.id or one.object, Predicate.BASE, found.hint, found.hint, Tier.INFERRED, "name",
-                        f"{one.locator} (called like it)", relation=WeightRelation.UNKNOWN, named=one.named,
-                    )  # fmt: skip
-
     def hint(self, model: str) -> str | None:
         """The model that another is called like, where nothing better is known."""
         hints = (
@@ -328,54 +239,6 @@ class LineageGraph:
             if (edge.child.casefold(), edge.parent.casefold()) not in dropped
         )
         return Graph(self._connection, left, replace(self._registry, edges=edges), table="lineage_edge_if")
-
-    def _pair(self, maker: Maker, resolution: Resolution) -> Pair:
-        assert self.student is not None
-        mine, theirs = resolution.maker_walk, resolution.student_walk
-        path = (*(mine.steps if mine else ()), *(theirs.steps if theirs else ()))
-        share = (
-            maker.rows / self._sources.trained_rows
-            if maker.rows is not None and self._sources.trained_rows
-            else None
-        )
-        return Pair(
-            maker=maker.identity.id or maker.raw,
-            revision=maker.identity.revision,
-            role=maker.role,
-            student=self.student.pinned,
-            relation=resolution.relation,
-            common_ancestor=resolution.common_ancestor,
-            path=path,
-            depths=(len(mine.steps), len(theirs.steps))
-            if resolution.common_ancestor and mine and theirs
-            else None,
-            displacement=self._displacement(maker, resolution),
-            prompt=maker.prompt,
-            prompt_counts=maker.prompt_counts,
-            rows=maker.rows,
-            share=share,
-            confidence=Confidence.LOW if maker.inferred else resolution.confidence,
-            evidence=resolution.evidence,
-            missing=resolution.missing,
-        )
-
-    def _displacement(self, maker: Maker, resolution: Resolution) -> str:
-        """What separates the maker from the common ancestor: what could be passed on."""
-        parts = []
-        walk = resolution.maker_walk
-        if resolution.relation in (Relation.UNDETERMINED, Relation.NO_KNOWN_RELATION):
-            return "not applicable: no common ancestor is known"
-        if walk is not None and not walk.copies_only:
-            relations = dict.fromkeys(step.relation.replace("_", " ") for step in walk.steps)
-            trained = self._trained_on(maker)
-            parts.append(" + ".join(relations) + (f" (on {trained})" if trained else ""))
-        if maker.prompt == UNRECORDED:
-            parts.append("generation prompt unrecorded")
-        elif maker.prompt != NO_PROMPT:
-            parts.append(f"prompt {maker.prompt}")
-        elif not maker.prompt_counts:
-            parts.append("no prompt, self-declared")
-        return " + ".join(parts) or "none"
 
     def _trained_on(self, maker: Maker) -> str:
         stated = (one for one in self.assertions if one.predicate is Predicate.TRAINED_ON)
