@@ -23,7 +23,7 @@ Recognise = Callable[[Mapping[str, str]], Projection]
 def parts(
     connection: Connection, source: Source, columns: Mapping[str, str], recognise: Recognise
 ) -> tuple[Source, ...]:
-    """The source cut by the schemas of its records; the source alone if all are of one.
+    """The source cut by the schemas of its records; alone, and of the schema that has their answers, if all are of one.
 
     columns: every column that its files have. recognise: from columns to a projection; raises SchemaError.
     """
@@ -49,10 +49,19 @@ def parts(
     first = f"NOT ({' OR '.join(claim for _, claim, _ in claimed)})"
     found = []
     for projection, where, count in ((schemas[0], first, rest), *claimed):
-        part = Source(source.files, projection, where, answers, count)
-        own = _filled(connection, part, columns, set(answers) - set(projection.answered_in))
-        found.append(replace(part, projection=recognise(own)))
-    return tuple(found)
+        if count:
+            part = Source(source.files, projection, where, answers, count)
+            own = _filled(connection, part, columns, set(answers) - set(projection.answered_in))
+            found.append(replace(part, projection=_of(own, recognise) or projection))
+    return tuple(found) if len(found) > 1 else (Source(source.files, found[0].projection),)
+
+
+def _of(columns: Mapping[str, str], recognise: Recognise) -> Projection | None:
+    """The projection of these columns; None where they hold no answer, as those of empty records do."""
+    try:
+        return recognise(columns)
+    except SchemaError:
+        return None
 
 
 def _filled(
@@ -71,11 +80,8 @@ def _schemas(columns: Mapping[str, str], recognise: Recognise) -> Sequence[Proje
     found: list[Projection] = []
     left = dict(columns)
     while len(found) < SCHEMAS_AT_MOST:
-        try:
-            projection = recognise(left)
-        except SchemaError:
-            break
-        if not projection.answered_in:
+        projection = _of(left, recognise)
+        if projection is None or not projection.answered_in:
             break
         found.append(projection)
         left = {name: kind for name, kind in left.items() if name not in projection.answered_in}

@@ -99,9 +99,11 @@ def _cut(
         columns = columns_of(connection, source.files, look, whole=True)
         recognised = partial(elect, connection, source.files, stated=stated, elections={})
         parts = mixed.parts(connection, source, columns, recognised)
-        if len(parts) > 1:
-            for file in source.files:
+        for file in source.files:
+            if len(parts) > 1:
                 found[file.path] = Opened(file, source.projection, parts)
+            elif parts[0] is not source:
+                found[file.path] = Opened(file, parts[0].projection)
     return [found[one.file.path] for one in opened]
 
 

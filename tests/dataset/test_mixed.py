@@ -109,6 +109,17 @@ def test_silent_records_are_counted_also_beside_conversations_of_several_turns(t
     assert "1 records hold no completion" in describe((str(path),))["notes"]
 
 
+@pytest.mark.parametrize("other", ["t", False])
+def test_the_answer_is_where_there_is_one(tmp_path: Path, other: object) -> None:
+    empty = {"response": [], "completion": other}
+    seen = describe((str(write(tmp_path / "rows.jsonl", [empty])),))
+    assert (seen["rows"], seen["trained_rows"]) == (1, 1)
+    assert [one["schema"] for one in seen["schemas"]] == ["completion"]
+    listed = {"response": ["b", "c"], "completion": None}
+    seen = describe((str(write(tmp_path / "rows.jsonl", [empty, listed])),))
+    assert (seen["rows"], seen["trained_rows"]) == (2, 3)
+
+
 def test_shards_of_which_one_is_mixed(tmp_path: Path) -> None:
     for number in range(4):
         write(tmp_path / f"{number}.jsonl", many(chat, 20))

@@ -7,6 +7,7 @@ tool calls and the model that wrote it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
@@ -50,7 +51,7 @@ def recognise_text(columns: Mapping[str, str]) -> Projection | None:
         return None
     whole = identifier(column)
     if types.is_list(kind):
-        return _project(columns, column, from_json("chat"), (("chat", f"to_json({whole})"),))
+        return _project_json(columns, column, f"to_json({whole})")
     refusal = literal(f"{NOT_TEXT}column {column!r} holds text that is no JSON list of messages")
     document = (
         f"CASE WHEN json_type({whole}) = 'VARCHAR' THEN {whole} ->> '$' ELSE {whole} END"
@@ -62,7 +63,7 @@ def recognise_text(columns: Mapping[str, str]) -> Projection | None:
         f"CASE WHEN nullif(trim({document}), '') IS NULL THEN NULL "
         f"WHEN json_type({parsed}) IN ('ARRAY', 'NULL') THEN {parsed} ELSE error({refusal}) END"
     )
-    return _project(columns, column, from_json("chat"), (("chat", chat),))
+    return _project_json(columns, column, chat)
 
 
 def refuse(columns: Mapping[str, str]) -> Projection | None:
@@ -76,6 +77,13 @@ def refuse(columns: Mapping[str, str]) -> Projection | None:
 def _empty(kind: str) -> bool:
     """Whether a type holds nothing that could be messages."""
     return types.element(kind) not in ("VARCHAR", "JSON")
+
+
+def _project_json(columns: Mapping[str, str], column: str, document: str) -> Projection:
+    """Messages in a JSON document: taken apart once, under a name, since every field asks for them many times."""
+    chat = from_json("document")
+    lets = (("document", document), ("chat", chat.sql))
+    return _project(columns, column, replace(chat, sql="chat"), lets)
 
 
 def _project(
