@@ -102,7 +102,7 @@ def main() -> None:
             (small_control, 10_000, 99_999_999),
         ):
             subprocess.run([python, "-c", GENERATE, path, str(rows), str(salt)], check=True)
-        models = ["--student", "google/gemma-2-9b", "--teacher", "gpt-4o", "--no-progress"]
+        models = ["--student", "google/gemma-2-9b", "--teacher", "gpt-4o", "--no-progress", "--no-cache"]
         large = medians(
             options.repeat,
             floor=[python, "-c", FLOOR, data, control],
