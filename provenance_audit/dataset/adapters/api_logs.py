@@ -7,7 +7,6 @@ given beside the output, the two are joined by `custom_id`; without it, rows hav
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
@@ -95,7 +94,7 @@ def batch_input(columns: Mapping[str, str]) -> Projection | None:
         return None
     # A member that another line of the file has is null in this one.
     asked = (f"nullif(json_extract(request, '$.{key}'), 'null')" for key in ("messages", "input", "prompt"))
-    chat = replace(from_json("asked"), sql="chat")
+    chat, apart = from_json("asked", "chat")
     plain = "CASE WHEN json_type(asked) = 'VARCHAR' THEN asked ->> '$' END"
     own = ", ".join(
         str(any_text(f"json_extract(request, '$.{key}')", "JSON")) for key in ("instructions", "system")
@@ -116,7 +115,7 @@ def batch_input(columns: Mapping[str, str]) -> Projection | None:
     lets = (
         ("request", f"to_json({identifier(body)})"),
         ("asked", f"coalesce({', '.join(asked)})"),
-        ("chat", from_json("asked").sql),
+        apart,
     )
     used = {body: columns[body], custom_id: columns[custom_id]}
     return Projection("batch input", used, fields, mapping, lets, makers_from="log", asks_only=True)
@@ -154,7 +153,7 @@ def curator(columns: Mapping[str, str]) -> Projection | None:
     if request is None or said is None:
         return None
     document = f"to_json({identifier(request)})"
-    chat = replace(from_json(""), sql="chat")
+    chat, apart = from_json(f"json_extract({document}, '$.messages')", "chat")
     value = f"to_json({identifier(said)})"
     fields = {
         "thread": chat.said(chat.first("user")),
@@ -167,8 +166,7 @@ def curator(columns: Mapping[str, str]) -> Projection | None:
     }
     mapping = {"prompt": f"{request}.messages", "completion": said, "maker": f"{request}.model"}
     used = {request: columns[request], said: columns[said]}
-    lets = (("chat", from_json(f"json_extract({document}, '$.messages')").sql),)
-    return Projection("Bespoke Curator responses", used, fields, mapping, lets, makers_from="log")
+    return Projection("Bespoke Curator responses", used, fields, mapping, (apart,), makers_from="log")
 
 
 ADAPTERS = (openai_batch, batch_input, anthropic_batch, curator)

@@ -163,8 +163,11 @@ def conversation(column: str, kind: str) -> Conversation:
     return Conversation(f"[{{{message}}} FOR i IN range(1, {length} + 1)]", types.struct(members) + "[]")
 
 
-def from_json(document: str) -> Conversation:
-    """The conversation in SQL of a JSON list of messages; of bare texts, the user speaks first and turns alternate."""
+def from_json(document: str, name: str) -> tuple[Conversation, tuple[str, str]]:
+    """The conversation in SQL of a JSON list of messages; of bare texts, the user speaks first and turns alternate.
+
+    With it, the let that takes the document apart: under its name, once, for fields ask for a conversation many times.
+    """
 
     def first(keys: Sequence[str], arrow: str, *more: str) -> str:
         """The first of these members of `m` that is there and says something."""
@@ -190,7 +193,7 @@ def from_json(document: str) -> Conversation:
     }
     message = ", ".join(f"{literal(name)}: {sql}" for name, (sql, _) in members.items())
     kind = types.struct({name: inner for name, (_, inner) in members.items()}) + "[]"
-    return Conversation(f"[{{{message}}} FOR m, i IN json_extract({document}, '$[*]')]", kind)
+    return Conversation(name, kind), (name, f"[{{{message}}} FOR m, i IN json_extract({document}, '$[*]')]")
 
 
 def _member_of(key: str) -> str:

@@ -7,7 +7,6 @@ tool calls and the model that wrote it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
@@ -80,10 +79,9 @@ def _empty(kind: str) -> bool:
 
 
 def _project_json(columns: Mapping[str, str], column: str, document: str) -> Projection:
-    """Messages in a JSON document: taken apart once, under a name, since every field asks for them many times."""
-    chat = from_json("document")
-    lets = (("document", document), ("chat", chat.sql))
-    return _project(columns, column, replace(chat, sql="chat"), lets)
+    """Messages in SQL of a JSON document."""
+    chat, apart = from_json(document, "chat")
+    return _project(columns, column, chat, (apart,))
 
 
 def _project(

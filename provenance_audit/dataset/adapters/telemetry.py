@@ -49,7 +49,7 @@ def litellm(columns: Mapping[str, str]) -> Projection | None:
     }
     if messages is None or response is None or not marks:
         return None
-    chat = replace(from_json("asked"), sql="chat")
+    chat, apart = from_json("asked", "chat")
     plain = "CASE WHEN json_type(asked) = 'VARCHAR' THEN asked ->> '$' END"
     fields = {
         "thread": f"coalesce({plain}, {chat.said(chat.first('user'))})",
@@ -61,7 +61,7 @@ def litellm(columns: Mapping[str, str]) -> Projection | None:
         fields[field] = f"CASE WHEN json_type(got) = 'VARCHAR' THEN {sql} ELSE {fields[field]} END"
     lets = (
         ("asked", f"to_json({identifier(messages)})"),
-        ("chat", from_json("asked").sql),
+        apart,
         ("got", f"to_json({identifier(response)})"),
         ("choices", "json_extract(got, '$.choices[*]')"),
     )
@@ -86,12 +86,12 @@ def opentelemetry(columns: Mapping[str, str]) -> Projection | None:
     used, spans, indices = found
     asks = _messages("a", ("gen_ai.input.messages", "gen_ai.prompt"), "user", indices)
     says = _messages("a", ("gen_ai.output.messages", "gen_ai.completion"), "assistant", indices)
-    chat = from_json("d")
+    chat, (_, apart) = from_json("d", "chat")
     answered = replace(chat, sql="says[s]")
     lets = (
         ("spans", spans),
-        ("asks", f"[{chat.sql} FOR d IN [{asks} FOR a IN spans]]"),
-        ("says", f"[{chat.sql} FOR d IN [{says} FOR a IN spans]]"),
+        ("asks", f"[{apart} FOR d IN [{asks} FOR a IN spans]]"),
+        ("says", f"[{apart} FOR d IN [{says} FOR a IN spans]]"),
         # Which message of which span: a span has one for each choice.
         (
             "turns",

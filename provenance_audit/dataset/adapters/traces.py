@@ -7,7 +7,6 @@ lines before; the model is in the message, written by the tool as it ran.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset.adapters.base import Projection, Reads, answer
@@ -31,7 +30,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
     event, message = first_of(("type",), columns), first_of(("message",), columns)
     if event is None or message is None or not is_message(columns[message]):
         return None
-    chat = replace(from_json(""), sql="chat")
+    chat, taken_apart = from_json(f"to_json([{identifier(message)}])", "chat")
     session = first_of(tuple(name.lower() for name in SESSIONS), columns)
     used = {message: columns[message], **({session: columns[session]} if session is not None else {})}
     apart = ", ".join(["file", *([identifier(session)] if session is not None else [])])
@@ -42,7 +41,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         return f"{value}(CASE WHEN speaker = '{speaker}' THEN nullif({chat.said('1')}, '') END IGNORE NULLS) {order}"
 
     lets = (
-        ("chat", from_json(f"to_json([{identifier(message)}])").sql),
+        taken_apart,
         ("speaker", f"({chat.roles})[1]"),
         ("opened", turn("first_value", "user")),
         ("asked", turn("last_value", "user")),
