@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePath
 
-from provenance_audit.database import Connection, literal
+from provenance_audit.database import Connection
 from provenance_audit.dataset.census import COMPARED, GROUP_KEY, THREAD_HASH, Group
 from provenance_audit.dataset.counting import THINNING_BITS, Rows
 from provenance_audit.stats.counts import BlockCounts
@@ -109,16 +109,17 @@ class Slicer:
     def rows(self, atoms: Sequence[Atom], kind: str) -> Rows:
         """The rows of atoms."""
         here = f"{self.view}_atoms_{kind}"
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {here} (key UBIGINT, file VARCHAR, bin BIGINT, g INTEGER)"
-        )
         cells = [
-            f"({atom.group.key}, {literal(file)}, {number}, {unit})"
+            (atom.group.key, file, number, unit)
             for unit, atom in enumerate(atoms)
             for file, number in atom.bins
         ]
-        for start in range(0, len(cells), 1000):
-            self.connection.execute(f"INSERT INTO {here} VALUES {', '.join(cells[start : start + 1000])}")
+        # As four parameters: thousands of tuples in SQL take longer to parse than the rows to count.
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {here} AS SELECT unnest(CAST($1 AS UBIGINT[])) AS key, "
+            f"unnest(CAST($2 AS VARCHAR[])) AS file, unnest(CAST($3 AS BIGINT[])) AS bin, unnest(CAST($4 AS INTEGER[])) AS g",
+            [list(column) for column in zip(*cells, strict=True)],
+        )
         by = "a.bin = r.bin" if kind == "time" else "a.file = r.file AND a.bin = r.bin"
         sql = f"SELECT a.g, r.h, r.text, r.prompt FROM {self.view}_binned r JOIN {here} a ON a.key = r.key AND {by}"
         return Rows(sql, (0,) * len(atoms))
