@@ -193,7 +193,6 @@ def scan(
     from provenance_audit.cli.output import parse_outputs, write_report, write_whole
     from provenance_audit.cli.progress import Progress
     from provenance_audit.formats import FORMATS, Look
-    from provenance_audit.store import check_store, holds_counts, save
 
     chosen = options(given(context), tuple(paths or ()))
     settled = chosen.settled
@@ -203,6 +202,8 @@ def scan(
     outputs = parse_outputs(settled["output"], list(FORMATS))
     store = Path(settled["db"]) if settled["db"] is not None else None
     if store is not None:
+        from provenance_audit.store import check_store, holds_counts, save
+
         check_store(store)
     request = request_of(chosen, paths or (), datetime.now(UTC))
     written = [path for path in (store, *(one.path for one in outputs)) if path is not None]

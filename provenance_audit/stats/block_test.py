@@ -186,6 +186,8 @@ def merge_rare(a: Array, c: Array, rows_a: float, rows_c: float) -> tuple[Array,
     total = a.sum(0) + c.sum(0)
     expected = total / (rows_a + rows_c) * min(rows_a, rows_c)
     keep = (total >= RARE_TOTAL) & (expected >= RARE_EXPECTED)
+    if keep.all():
+        return a, c
     thin = ~keep & (total > 0)
     if not thin.any():
         return a[:, keep], c[:, keep]

@@ -40,7 +40,7 @@ def residual_units(a: Array, c: Array, per_a: Array, per_c: Array) -> tuple[Arra
     """
     total_a, total_c = per_a.sum(), per_c.sum()
     rate = (a.sum(0) + c.sum(0)) / (total_a + total_c)
-    residual_a, residual_c = a - np.outer(per_a, rate), c - np.outer(per_c, rate)
+    residual_a, residual_c = _residual(a, per_a, rate), _residual(c, per_c, rate)
     squares = np.einsum("bj,bj->j", residual_a, residual_a) + np.einsum("bj,bj->j", residual_c, residual_c)
     variance = (1 / total_a + 1 / total_c) * squares / (total_a + total_c)
     # In place: the tables are the largest arrays there are.
@@ -48,6 +48,11 @@ def residual_units(a: Array, c: Array, per_a: Array, per_c: Array) -> tuple[Arra
     residual_c /= total_c
     residual_a -= residual_c
     return residual_a, variance
+
+
+def _residual(counts: Array, per: Array, rate: Array) -> Array:
+    expected = np.outer(per, rate)
+    return np.subtract(counts, expected, out=expected)
 
 
 def jensen_shannon(a: Array, c: Array) -> Effect:
@@ -58,14 +63,20 @@ def jensen_shannon(a: Array, c: Array) -> Effect:
     The variance is the larger of the block influence (delta method) and the null part of a degenerate U-statistic.
     Row length does not count: a feature's share is of the side's features.
     """
-    units, _ = residual_units(a, c, a.sum(1), c.sum(1))
-    middle = (a.sum(0) / a.sum() + c.sum(0) / c.sum()) / 2
-    seen = middle > 0
-    products = (units[:, seen] / middle[seen]) @ units[:, seen].T / BITS
+    per_a, per_c = a.sum(1), c.sum(1)
+    of_a, of_c = a.sum(0), c.sum(0)
+    total_a, total_c = per_a.sum(), per_c.sum()
+    # The units of `residual_units`, whose variance is not needed here, with one table less.
+    units = a / total_a
+    units -= c / total_c
+    units -= np.outer(per_a / total_a - per_c / total_c, (of_a + of_c) / (total_a + total_c))
+    middle = (of_a / total_a + of_c / total_c) / 2
+    live = int(units.any(1).sum())
+    units /= np.sqrt(np.where(middle > 0, middle, 1.0))  # of a feature that no side has the difference is 0
+    products = units @ units.T / BITS
     within = float(np.trace(products))
     np.fill_diagonal(products, 0.0)
     influence = 2 * products.sum(1)
-    live = int((np.abs(units).sum(1) > 0).sum())
     if live < 2:
         return Effect(0.0, float("inf"), products, within)
     delta = ((influence - influence.mean()) ** 2).sum() * live / (live - 1)
