@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,28 @@ def _append(path: Path, text: str) -> None:
             stream.write(text)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="check the path") from error
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other runs of paudit from changing a file between its reading and its writing: they wait.
+
+    The directory is locked, not the file, which is replaced by the writing; a process that dies lets go. Where directories
+    cannot be locked (Windows, some network disks) nothing is.
+    """
+    try:
+        import fcntl
+
+        handle = os.open(path.resolve().parent, os.O_RDONLY)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -42,7 +42,7 @@ def waive(
     from datetime import UTC, datetime
 
     from provenance_audit.cli.options import options
-    from provenance_audit.cli.output import write_whole
+    from provenance_audit.cli.output import alone, write_whole
     from provenance_audit.errors import PolicyError, UsageError
     from provenance_audit.policy.document import FINGERPRINT, Category, nearest
     from provenance_audit.policy.edit import place_of_waivers, with_waiver
@@ -76,20 +76,21 @@ def waive(
         )
     if dataset is None and finding is not None and not _ABOUT_MODELS & finding["subject"].keys():
         dataset = finding["dataset"]
-    text = with_waiver(
-        path.read_bytes().decode() if path.exists() else "version = 1\n",
-        path,
-        fingerprint=fingerprint,
-        rule=finding["id"] if finding is not None else None,
-        dataset=dataset,
-        category=category,
-        reason=reason.strip(),
-        owner=owner.strip(),
-        expires=last,
-        ticket=ticket,
-        comment=_comment(finding),
-    )
-    write_whole(path, text)
+    with alone(path):
+        text = with_waiver(
+            path.read_bytes().decode() if path.exists() else "version = 1\n",
+            path,
+            fingerprint=fingerprint,
+            rule=finding["id"] if finding is not None else None,
+            dataset=dataset,
+            category=category,
+            reason=reason.strip(),
+            owner=owner.strip(),
+            expires=last,
+            ticket=ticket,
+            comment=_comment(finding),
+        )
+        write_whole(path, text)
     of = f" of {finding['id']} {finding['name']}" if finding is not None else ""
     typer.echo(
         f"{shown(path)}: a waiver{of}, until {last} ({(last - today.date()).days} days), {owner.strip()}"

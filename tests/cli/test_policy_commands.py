@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -464,3 +466,18 @@ def test_every_option_of_a_scan_has_its_flag_and_its_variable() -> None:
     positive = {flag for flag in flags if f"--no-{flag[2:]}" not in negative}
     assert {flag[2:] for flag in positive} == set(BY_NAME)
     assert len({setting.variable for setting in SETTINGS}) == len(SETTINGS)
+
+
+def test_waivers_written_at_once_are_all_kept(tmp_path: Path) -> None:
+    written = policy(tmp_path)
+    stated = ("--reason", "r", "--owner", "o", "--expires", "9d")
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "provenance_audit", "waive", f"pa1:{number:032x}", *stated],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+        )
+        for number in range(6)
+    ]
+    assert [one.wait(timeout=120) for one in running] == [0] * 6
+    assert written.read_text().count("fingerprint = ") == 6

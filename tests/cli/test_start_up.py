@@ -38,3 +38,35 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, provenance_audit; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & set(HEAVY)
+
+
+SPY = """
+import sys
+def spy(event, arguments):
+    if event.startswith("socket.") and event not in ("socket.__new__", "socket.gethostname"):
+        print("network:", event, file=sys.stderr)
+sys.addaudithook(spy)
+sys.argv = ["paudit", *sys.argv[1:]]
+from provenance_audit.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scan", "{rows}", "--student", "google/gemma-2-9b-it", "--teacher", "meta-llama/Llama-3.1-8B"),
+        ("inspect", "{rows}"),
+        ("doctor", "{rows}"),
+        ("lineage", "show", "{rows}"),
+        ("models", "show", "acme/not-in-the-registry"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_nothing_goes_over_the_network_unless_asked(arguments: tuple[str, ...], rows: Path) -> None:
+    words = [one.format(rows=rows) for one in arguments]
+    done = subprocess.run([sys.executable, "-c", SPY, *words], capture_output=True, text=True, check=False)
+    assert "network:" not in done.stderr
+    assert done.returncode in (0, 1, 3), done.stderr
+    asked = [sys.executable, "-c", SPY, "inspect", "https://127.0.0.1:9/rows.jsonl"]
+    assert "network:" in subprocess.run(asked, capture_output=True, text=True, check=False).stderr
