@@ -14,8 +14,12 @@ The canonical row is a DuckDB view and never a copy; a column that nothing asks 
     branch          VARCHAR    completion, chosen, rejected or candidate
     turn_index      BIGINT     which assistant turn of a conversation, from 1
     gen_index       BIGINT     which candidate of a list, from 1
-    maker           VARCHAR    what the row says of who made it, verbatim
+    maker           VARCHAR    what the row says of who made it, verbatim; MODEL@REVISION where two columns say it
     requested_model VARCHAR    what a log says was asked for, where it says both
+    maker_revision  VARCHAR    which commit of it, where a column of its own says so
+    provider        VARCHAR    who served it
+    system_fingerprint VARCHAR the build that an API says it answered with
+    gen_params      VARCHAR    temperature, top_p, … as a JSON object
     judge_id        VARCHAR    what the row says of who judged it, verbatim
     kept            BOOLEAN    whether the row passed the filters that the file records
     filters         MAP        of each of these filters, whether the row passed it: `filters['is_correct']`
@@ -41,6 +45,10 @@ TEXT_COLUMNS = (
     "branch",
     "maker",
     "requested_model",
+    "maker_revision",
+    "provider",
+    "system_fingerprint",
+    "gen_params",
     "judge_id",
     "finish_reason",
     "generated_at",
@@ -121,7 +129,40 @@ RECORD_COLUMNS: Mapping[str, Sequence[str]] = {
     "generated_at": ("generated_at", "created_at", "timestamp", "created"),
     "source_dataset": ("source_dataset", "source", "dataset"),
     "split": ("split",),
+    "maker_revision": ("model_revision", "teacher_revision", "generator_revision", "model_commit"),
+    "provider": (
+        "provider",
+        "custom_llm_provider",
+        "llm_provider",
+        "api_provider",
+        "model_provider",
+        "inference_provider",
+    ),
+    "system_fingerprint": ("system_fingerprint",),
 }
+# Where a record keeps the parameters of its generation: an object; or a column of each, if there is one of the first.
+GEN_PARAMS = (
+    "gen_params",
+    "generation_params",
+    "generation_parameters",
+    "generation_config",
+    "generation_kwargs",
+    "gen_kwargs",
+    "gen_config",
+    "gen_input_configs",
+    "sampling_params",
+    "model_parameters",
+)
+SAMPLING = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "repetition_penalty",
+    "max_tokens",
+    "max_new_tokens",
+    "seed",
+)
 # Whether a row passed a filter: every one that a record has must hold.
 FILTER_FLAGS = (
     "kept",

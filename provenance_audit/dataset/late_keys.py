@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from provenance_audit.database import Connection, Error, OutOfMemory, glob_escape, identifier, literal
 from provenance_audit.dataset import types
 from provenance_audit.dataset.adapters import Projection
-from provenance_audit.dataset.adapters.base import METADATA
 from provenance_audit.dataset.files import COMPRESSIONS, Container, DataFile
-from provenance_audit.dataset.nomination import GENERATORS, TEACHERS
+from provenance_audit.dataset.nomination import GENERATORS, METADATA, TEACHERS
 
 KEYS = (*TEACHERS, *GENERATORS, "reasoning_content")
 # What a turn or a candidate may say of itself.

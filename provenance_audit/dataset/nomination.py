@@ -6,7 +6,9 @@ the last task wins.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -30,9 +32,26 @@ GENERATORS = (
 )
 # `source` is the origin of the prompt, a sub-dataset, or the teacher: the last resort, and only by its values.
 OVERLOADED = ("source", "arm")
+# Where a record may keep what it says of itself; as text, it may be the JSON of an object.
+METADATA = (
+    "metadata",
+    "meta",
+    "generation_metadata",
+    "generation_info",
+    "generation_config",
+    "generation_params",
+    "gen_config",
+    "sampling_params",
+    "extra_info",
+    "additional_info",
+)
+# It is looked into this deep: `metadata.generation.model`.
+METADATA_DEPTH = 3
 # distilabel's `model_name` beside one of these is what rated the candidates.
 RATED = frozenset({"ratings", "rationales", "generation_models", "generations"})
 VALUES_AT_MOST = 200
+# The role of a column of JSON texts, each an object that may name who generated the row.
+IN_TEXT = "metadata"
 SHARE_OF_MODELS = 0.9
 
 _JUDGE = re.compile(
@@ -112,6 +131,8 @@ def nominate(columns: Mapping[str, str]) -> Iterator[ModelColumn]:
             continue
         judges = name == "model_name" and bool(rated)
         yield ModelColumn(lowered[name], "judge" if judges else "generator")
+    if not {*TEACHERS, *GENERATORS} & lowered.keys():
+        yield from (ModelColumn(lowered[name], IN_TEXT) for name in METADATA if name in lowered)
     for name in lowered.values():
         role = role_of(name)
         if role is not None and name.lower() not in GENERATORS:
@@ -122,6 +143,8 @@ def elected(column: ModelColumn, values: Mapping[str | None, int]) -> bool:
     """Whether a column's values (value -> rows) are names of models: few, and nine in ten rows parse as one."""
     if column.certain:
         return True
+    if column.role == IN_TEXT:
+        return path_to_maker(values) is not None
     named = {
         value.strip(): rows
         for value, rows in values.items()
@@ -132,6 +155,39 @@ def elected(column: ModelColumn, values: Mapping[str | None, int]) -> bool:
     is_model = _is_of_a_family if column.column.lower() in OVERLOADED else looks_like_a_model
     models = sum(rows for value, rows in named.items() if is_model(value))
     return models >= SHARE_OF_MODELS * sum(named.values())
+
+
+def path_to_maker(values: Mapping[str | None, int]) -> tuple[str, ...] | None:
+    """Where the objects that these texts are the JSON of name a model, if nine in ten rows do so in one place."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for value, rows in values.items():
+        if value is not None:
+            try:
+                stated = json.loads(value)
+            except (ValueError, RecursionError):
+                continue
+            path = _named_in(stated)
+            if path is not None:
+                found[path] += rows
+    path, named = found.most_common(1)[0] if found else ((), 0)
+    total = sum(rows for value, rows in values.items() if value is not None)
+    return path if named and named >= SHARE_OF_MODELS * total else None
+
+
+def _named_in(stated: object, depth: int = METADATA_DEPTH) -> tuple[str, ...] | None:
+    """The path to the model that an object names, in itself or in one that it holds."""
+    if not isinstance(stated, dict):
+        return None
+    for name in (*TEACHERS, *GENERATORS):
+        value = next((value for key, value in stated.items() if key.lower() == name), None)
+        if isinstance(value, str) and looks_like_a_model(value):
+            return (next(key for key in stated if key.lower() == name),)
+    if depth > 1:
+        for key, inner in stated.items():
+            path = _named_in(inner, depth - 1)
+            if path is not None:
+                return (key, *path)
+    return None
 
 
 def looks_like_a_model(value: str) -> bool:

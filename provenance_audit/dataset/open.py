@@ -23,7 +23,7 @@ from provenance_audit.dataset.source import Source
 from provenance_audit.errors import UnreadableError
 
 # What the input of a batch holds, for the rows of its output.
-_ASKED = ("thread", "prompt", "system_prompt", "requested_model")
+_ASKED = ("thread", "prompt", "system_prompt", "requested_model", "gen_params")
 
 
 def open_dataset(
@@ -170,7 +170,11 @@ def _create_view(
     )
     # What a row says of itself stands: a manifest that says otherwise is contradicted (PA106), and does not overwrite it.
     nobody = ", ".join(literal(one) for one in sorted(PLACEHOLDERS))
-    named = f"CASE WHEN lower(trim(maker)) NOT IN ({nobody}) THEN maker END"
+    name = "maker"
+    if any("maker_revision" in source.projection.fields for source in sources):
+        pinned = "maker_revision <> '' AND NOT contains(maker, '@')"
+        name = f"CASE WHEN {pinned} THEN maker || '@' || maker_revision ELSE maker END"
+    named = f"CASE WHEN lower(trim(maker)) NOT IN ({nobody}) THEN {name} END"
     made = {
         "system_prompt": "nullif(trim(system_prompt), '') AS system_prompt",
         "maker": f"coalesce({named}, CASE {chosen} END) AS maker" if chosen else f"{named} AS maker",

@@ -12,10 +12,18 @@ from provenance_audit.dataset.adapters import (
     pairs,
     scalar,
     with_maker,
+    with_maker_in_text,
     with_record_columns,
 )
 from provenance_audit.dataset.columns import RECORD_COLUMNS
-from provenance_audit.dataset.nomination import OVERLOADED, ModelColumn, elected, nominate
+from provenance_audit.dataset.nomination import (
+    IN_TEXT,
+    OVERLOADED,
+    ModelColumn,
+    elected,
+    nominate,
+    path_to_maker,
+)
 
 # The columns of the canonical row that a user may point at.
 BY_HAND = ("prompt", "completion", "reasoning", "system_prompt", "maker", "kept", *RECORD_COLUMNS)
@@ -59,7 +67,7 @@ def with_models(
     """The projection with its maker column, the columns of its judges, and what was nominated in vain."""
     chosen = [one for one in nominated if elected(one, values.get(one.column, {}))]
     makers = [one for one in chosen if one.role == "generator" and _may_make(one, projection)]
-    selectors = tuple(one for one in chosen if one.role != "generator")
+    selectors = tuple(one for one in chosen if one.role not in ("generator", IN_TEXT))
     in_vain = tuple(
         one.column
         for one in nominated
@@ -78,6 +86,11 @@ def with_models(
             fields={**projection.fields, "judge_id": scalar(columns, judge)},
             mapping={**projection.mapping, "judge_id": judge},
         )
+    if not {"maker", "branch"} & projection.fields.keys():
+        for one in chosen:
+            path = path_to_maker(values[one.column]) if one.role == IN_TEXT else None
+            if path is not None:
+                return with_maker_in_text(projection, columns, one.column, path)
     projection = replace(projection, rivals=tuple(one.column for one in makers[1:]))
     return with_maker(projection, columns, makers) if makers else projection
 

@@ -13,7 +13,7 @@ from provenance_audit.dataset.containers import READERS, arrow, csv, json, parqu
 from provenance_audit.dataset.containers.base import SNIFFED_ROWS, TooWideError
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
-from provenance_audit.dataset.nomination import PLACEHOLDERS, VALUES_AT_MOST
+from provenance_audit.dataset.nomination import IN_TEXT, PLACEHOLDERS, VALUES_AT_MOST
 from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
 from provenance_audit.dataset.source import Source
 from provenance_audit.dataset.types import with_text_as
@@ -163,9 +163,10 @@ def elect(
     if key not in elections:
         names = [one.column for one in nominated]
         values = _values(connection, alike[:1], columns, names, rows=SNIFFED_ROWS)
-        if any(_is_silent(values.get(name, {})) for name in names):
+        named = [one.column for one in nominated if one.role != IN_TEXT]
+        if any(_is_silent(values.get(name, {})) for name in named):
             # The first rows are silent: who made the others is looked up in all of them.
-            values = _values(connection, alike, columns, names)
+            values = {**values, **_values(connection, alike, columns, named)}
         elections[key] = with_models(projection, columns, nominated, values)
     found = elections[key]
     return replace(found, ignored=tuple(name for name in columns if name not in found.columns))

@@ -20,8 +20,8 @@ from provenance_audit.dataset.adapters.base import (
     SchemaError,
     scalar,
     with_maker,
-    with_record_columns,
 )
+from provenance_audit.dataset.adapters.record import with_maker_in_text, with_record_columns
 
 ADAPTERS: tuple[Adapter, ...] = (
     *api_logs.ADAPTERS,
@@ -46,5 +46,6 @@ __all__ = [
     "pairs",
     "scalar",
     "with_maker",
+    "with_maker_in_text",
     "with_record_columns",
 ]

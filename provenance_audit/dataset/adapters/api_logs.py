@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import Projection, Reads, answer, any_text, scalar
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer, any_text, sampling, scalar
 from provenance_audit.dataset.adapters.choices import choice
 from provenance_audit.dataset.adapters.conversation import from_json
 from provenance_audit.dataset.columns import first_of
@@ -51,6 +51,7 @@ def openai_batch(columns: Mapping[str, str]) -> Projection | None:
         "sample_id": scalar(columns, custom_id),
         "gen_index": "item",
         "maker": "json_extract_string(body, '$.model')",
+        "system_fingerprint": "json_extract_string(body, '$.system_fingerprint')",
         "generated_at": "coalesce(json_extract_string(body, '$.created'), json_extract_string(body, '$.created_at'))",
     }
     mapping = {
@@ -106,11 +107,13 @@ def batch_input(columns: Mapping[str, str]) -> Projection | None:
         # Anthropic and Responses keep it apart from the messages; a developer turn may stand beside it.
         "system_prompt": f"nullif(concat_ws(chr(10), {own}, {chat.system}), '')",
         "requested_model": "json_extract_string(request, '$.model')",
+        "gen_params": sampling("request"),
     }
     mapping = {
         "sample_id": custom_id,
         "prompt": f"{body}.messages[role=user]",
         "requested_model": f"{body}.model",
+        "gen_params": f"{body}.temperature, …",
     }
     lets = (
         ("request", f"to_json({identifier(body)})"),
@@ -163,8 +166,14 @@ def curator(columns: Mapping[str, str]) -> Projection | None:
             f"CASE json_type({value}) WHEN 'OBJECT' THEN CAST({value} AS VARCHAR) ELSE {value} ->> '$' END"
         ),
         "maker": f"json_extract_string({document}, '$.model')",
+        "gen_params": f"nullif({document} ->> '$.generation_params', '{{}}')",
     }
-    mapping = {"prompt": f"{request}.messages", "completion": said, "maker": f"{request}.model"}
+    mapping = {
+        "prompt": f"{request}.messages",
+        "completion": said,
+        "maker": f"{request}.model",
+        "gen_params": f"{request}.generation_params",
+    }
     used = {request: columns[request], said: columns[said]}
     return Projection("Bespoke Curator responses", used, fields, mapping, (apart,), makers_from="log")
 

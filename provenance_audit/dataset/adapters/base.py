@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
-from provenance_audit.dataset.columns import DEFAULTS, FILTER_FLAGS, RECORD_COLUMNS, SYSTEM_PROMPTS, first_of
-from provenance_audit.dataset.nomination import GENERATORS, PLACEHOLDERS, TEACHERS, ModelColumn
+from provenance_audit.dataset.columns import DEFAULTS, SAMPLING
+from provenance_audit.dataset.nomination import PLACEHOLDERS, ModelColumn
 
 # Begins the message of a row that holds a list where its column is text.
 NOT_TEXT = "paudit: "
 NOTHING = "CAST(NULL AS VARCHAR)"
-# Where a record may keep what it says of itself.
-METADATA = (
-    "metadata",
-    "meta",
-    "generation_metadata",
-    "generation_info",
-    "generation_config",
-    "generation_params",
-    "gen_config",
-    "sampling_params",
-    "extra_info",
-    "additional_info",
-)
-# A record's metadata is looked into this deep: `metadata.generation.model`.
-METADATA_DEPTH = 3
 _NESTED_TEXT = ("prompt", "system_prompt", "completion")
 
 
@@ -149,76 +134,19 @@ def answer(sql: str, reasoning: str = NOTHING) -> dict[str, str]:
     }
 
 
+def sampling(document: str, prefix: str = "") -> str:
+    """SQL of the parameters of a generation, of an object in JSON that has them beside much else; NULL where it has none.
+
+    prefix: of the names of its members.
+    """
+    found = ", ".join(f"'{name}', json_extract({document}, '$.\"{prefix}{name}\"')" for name in SAMPLING)
+    # A merge leaves out what is null.
+    return f"nullif(CAST(json_merge_patch('{{}}', json_object({found})) AS VARCHAR), '{{}}')"
+
+
 def filters(tests: Mapping[str, str]) -> str:
     """SQL of the map of filters, from the name of each to SQL of whether a row passed it."""
     return f"map([{', '.join(map(literal, tests))}], [{', '.join(tests.values())}])"
-
-
-def with_record_columns(
-    projection: Projection, columns: Mapping[str, str], by_hand: Mapping[str, str]
-) -> Projection:
-    """The same with the columns of a record that its adapter left alone: id, system prompt, time, origin, filter flags."""
-    fields, mapping, used = dict(projection.fields), dict(projection.mapping), dict(projection.columns)
-    for canonical, names in (("system_prompt", SYSTEM_PROMPTS), *RECORD_COLUMNS.items()):
-        column = by_hand.get(canonical) or first_of(names, columns)
-        if column is None or column in used or not types.is_text(columns[column]):
-            continue
-        own = fields.get(canonical)
-        if canonical == "sample_id" and own is not None:
-            continue  # the key that a log's answers and questions are joined by
-        value = text(columns, column) if canonical == "system_prompt" else scalar(columns, column)
-        fields[canonical] = f"coalesce({own}, {value})" if own is not None else value
-        mapping[canonical] = f"{mapping[canonical]}, {column}" if canonical in mapping else column
-        used[column] = columns[column]
-    if "kept" not in fields:
-        named = [by_hand["kept"]] if "kept" in by_hand else list(columns)
-        flags = [
-            name
-            for name in named
-            if types.is_text(columns[name]) and (name.lower() in FILTER_FLAGS or name == by_hand.get("kept"))
-        ]
-        if flags:
-            tests = {name: f"TRY_CAST({scalar(columns, name)} AS BOOLEAN)" for name in flags}
-            fields |= {"kept": " AND ".join(tests.values()), "filters": filters(tests)}
-            mapping["kept"] = " and ".join(flags)
-            used.update({name: columns[name] for name in flags})
-    if "maker" in by_hand and mapping.get("maker") in columns:
-        del fields["maker"], mapping["maker"]  # the user's word, before a column of the record
-    elif (
-        "maker" not in fields
-        and "branch" not in fields
-        and first_of((*TEACHERS, *GENERATORS), columns) is None
-    ):
-        found = _maker_in_metadata(columns)
-        if found is not None:
-            column, name, fields["maker"] = found
-            mapping["maker"] = f"{column}.{name}"
-            used[column] = columns[column]
-    return replace(projection, fields=fields, mapping=mapping, columns=used)
-
-
-def _maker_in_metadata(columns: Mapping[str, str]) -> tuple[str, str, str] | None:
-    """The maker that a record's metadata names: the column, the field, and SQL that is NULL where the value is no model."""
-    for name in METADATA:
-        column = first_of((name,), columns)
-        if column is None:
-            continue
-        found = list(_named_in(columns[column], METADATA_DEPTH))
-        for key in (*TEACHERS, *GENERATORS):
-            for path, kind in found:
-                if path[-1].lower() == key:
-                    sql = ".".join(identifier(part) for part in (column, *path))
-                    return column, ".".join(path), model_name(sql, kind)
-    return None
-
-
-def _named_in(kind: str, depth: int) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The text fields of a struct, those of structs in it after its own: path and type."""
-    members = types.fields(kind)
-    yield from (((name,), inner) for name, inner in members.items() if types.is_text(inner))
-    if depth > 1:
-        for name, inner in members.items():
-            yield from (((name, *path), found) for path, found in _named_in(inner, depth - 1))
 
 
 def model_name(sql: str, kind: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import Projection, Reads, answer
+from provenance_audit.dataset.adapters.base import Projection, Reads, answer, sampling
 from provenance_audit.dataset.adapters.choices import choice
 from provenance_audit.dataset.adapters.conversation import from_json
 from provenance_audit.dataset.columns import first_of
@@ -68,6 +68,7 @@ def litellm(columns: Mapping[str, str]) -> Projection | None:
     count = "CASE WHEN json_type(got) = 'VARCHAR' THEN 1 ELSE coalesce(len(choices), 0) END"
     mapping = {"prompt": f"{messages}[role=user]", "completion": f"{response}.choices[].message.content"}
     used = {messages: columns[messages], response: columns[response]}
+    fields["system_fingerprint"] = "json_extract_string(got, '$.system_fingerprint')"
     for canonical, name in (("maker", "model"), ("requested_model", "model_group")):
         column = first_of((name,), columns)
         if column is not None and types.is_text(columns[column]):
@@ -113,11 +114,18 @@ def opentelemetry(columns: Mapping[str, str]) -> Projection | None:
         "gen_index": turn,
         "maker": _attribute(span, "gen_ai.response.model", "gen_ai.request.model"),
         "requested_model": _attribute(span, "gen_ai.request.model"),
+        "provider": _attribute(span, "gen_ai.provider.name", "gen_ai.system"),
+        "system_fingerprint": _attribute(
+            span, "gen_ai.response.system_fingerprint", "gen_ai.openai.response.system_fingerprint"
+        ),
+        "gen_params": sampling(span, "gen_ai.request."),
     }
     mapping = {
         "prompt": "gen_ai.input.messages",
         "completion": "gen_ai.output.messages",
         "maker": "gen_ai.response.model",
+        "provider": "gen_ai.provider.name",
+        "gen_params": "gen_ai.request.temperature, …",
     }
     return Projection(
         "OpenTelemetry GenAI spans", used, fields, mapping, lets, "len(turns)", makers_from="log"
