@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provenance_audit.dataset.types import is_text
+from provenance_audit.database import identifier
+from provenance_audit.dataset import types
 
 # A column of the first kind says what it is, so that even an unresolvable value is taken; the second needs its values.
 TEACHERS = ("teacher_model", "teacher", "teacher_id")
@@ -66,7 +67,10 @@ _REWARD = re.compile(r"^(?:reward_model|rm_model)(?:_name|_id)?$", re.I)
 _SAFETY = re.compile(r"^(?:llama_?guard|shield_?gemma|guard_model|moderation_model)", re.I)
 _RANKER = re.compile(r"^(?:ranker|reranker|selector)(?:_model)?$", re.I)
 _REWRITER = re.compile(r"^(?:rewriter|paraphraser|rephrase[rd]?_by)(?:_model)?$", re.I)
-_PROMPTER = re.compile(r"^(?:prompt|question|instruction)_(?:generator|model)$", re.I)
+_PROMPTER = re.compile(r"^(?:prompt|question|instruction|input)_(?:generator|model)$", re.I)
+# Lists of what judges said of a record, each with the judge in a member of its own.
+_JUDGEMENTS = re.compile(r"^(?:annotation|judge?ment|evaluation|critique|review)s$", re.I)
+_WHO = re.compile(r"^(?:model|model_name|annotator|judge|judge_model|evaluator)$", re.I)
 # What stands where nobody wrote a name, and who is no model: neither speaks against a column of models.
 PLACEHOLDERS = frozenset(
     {"", "-", "?", "na", "n/a", "nan", "nil", "none", "null", "other", "unknown", "unspecified"}
@@ -96,11 +100,32 @@ _MODEL_FAMILY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ModelColumn:
-    """A column that names models. `role` is what they did to the row: generator, judge, reward, …"""
+    """A column that names models. `role` is what they did to the row: generator, judge, reward, …
+
+    member: of the struct that the column holds, or of each of a list of them, where it is not the column itself.
+    """
 
     column: str
     role: str
     certain: bool = False
+    member: str = ""
+
+    def shown(self, kind: str) -> str:
+        """How a reader finds it: `annotations[].model`."""
+        return (
+            f"{self.column}{'[]' if types.is_list(kind) else ''}.{self.member}"
+            if self.member
+            else self.column
+        )
+
+    def names(self, kind: str) -> str:
+        """SQL of the list of what it names in a record, of a column of this type."""
+        column, several = identifier(self.column), types.is_list(kind)
+        if not self.member:
+            return f"[{_text(column, kind)}]"
+        inner = types.fields(types.element(kind) if several else kind)[self.member]
+        one = f"{'p' if several else column}.{identifier(self.member)}"
+        return f"[{_text(one, inner)}{f' FOR p IN {column}' if several else ''}]"
 
 
 def role_of(column: str) -> str | None:
@@ -121,7 +146,7 @@ def role_of(column: str) -> str | None:
 
 def nominate(columns: Mapping[str, str]) -> Iterator[ModelColumn]:
     """The columns that may name models, generators first and in the order of trust. columns: name -> type."""
-    lowered = {name.lower(): name for name, kind in columns.items() if is_text(kind)}
+    lowered = {name.lower(): name for name, kind in columns.items() if types.is_text(kind)}
     for name in TEACHERS:
         if name in lowered:
             yield ModelColumn(lowered[name], "generator", certain=True)
@@ -137,6 +162,20 @@ def nominate(columns: Mapping[str, str]) -> Iterator[ModelColumn]:
         role = role_of(name)
         if role is not None and name.lower() not in GENERATORS:
             yield ModelColumn(name, role)
+    for name, kind in columns.items():
+        yield from _nominate_inside(name, kind)
+
+
+def _nominate_inside(name: str, kind: str) -> Iterator[ModelColumn]:
+    """The members of what a column holds that name who judged, ranked or asked, and never who generated."""
+    several = types.is_list(kind)
+    for member, inner in types.fields(types.element(kind) if several else kind).items():
+        if not types.is_text(inner):
+            continue
+        if several and _JUDGEMENTS.match(name) and _WHO.match(member):
+            yield ModelColumn(name, "judge", member=member)
+        elif not several and (role := role_of(member)) is not None:
+            yield ModelColumn(name, role, member=member)
 
 
 def elected(column: ModelColumn, values: Mapping[str | None, int]) -> bool:
@@ -205,3 +244,7 @@ def _is_of_a_family(value: str) -> bool:
         value.find("/") + 1 + len("meta-"),
     )
     return begins and _DATASET_WORDS.search(value) is None and looks_like_a_model(value)
+
+
+def _text(sql: str, kind: str) -> str:
+    return f"({sql} ->> '$')" if kind == "JSON" else f"CAST({sql} AS VARCHAR)"

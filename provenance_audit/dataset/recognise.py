@@ -10,7 +10,6 @@ from provenance_audit.dataset.adapters import (
     Projection,
     SchemaError,
     pairs,
-    scalar,
     with_maker,
     with_maker_in_text,
     with_record_columns,
@@ -30,7 +29,7 @@ BY_HAND = ("prompt", "completion", "reasoning", "system_prompt", "maker", "kept"
 SHOWN_COLUMNS = 20
 
 # Of each nominated column: value -> rows, over a sample.
-Values = Mapping[str, Mapping[str | None, int]]
+Values = Mapping[ModelColumn, Mapping[str | None, int]]
 
 
 def recognise(columns: Mapping[str, str], by_hand: Mapping[str, str]) -> Projection:
@@ -65,7 +64,7 @@ def with_models(
     projection: Projection, columns: Mapping[str, str], nominated: tuple[ModelColumn, ...], values: Values
 ) -> Projection:
     """The projection with its maker column, the columns of its judges, and what was nominated in vain."""
-    chosen = [one for one in nominated if elected(one, values.get(one.column, {}))]
+    chosen = [one for one in nominated if elected(one, values.get(one, {}))]
     makers = [one for one in chosen if one.role == "generator" and _may_make(one, projection)]
     selectors = tuple(one for one in chosen if one.role not in ("generator", IN_TEXT))
     in_vain = tuple(
@@ -74,21 +73,22 @@ def with_models(
         if one not in chosen
         and one.role == "generator"
         and one.column.lower() not in OVERLOADED
-        and values.get(one.column)
+        and values.get(one)
     )
     projection = replace(projection, selectors=selectors, unused=in_vain)
     used = dict(projection.columns) | {one.column: columns[one.column] for one in selectors}
     projection = replace(projection, columns=used)
-    judge = next((one.column for one in selectors if one.role == "judge"), None)
+    judge = next((one for one in selectors if one.role == "judge"), None)
     if judge is not None:
+        kind = columns[judge.column]
         projection = replace(
             projection,
-            fields={**projection.fields, "judge_id": scalar(columns, judge)},
-            mapping={**projection.mapping, "judge_id": judge},
+            fields={**projection.fields, "judge_id": f"({judge.names(kind)})[1]"},
+            mapping={**projection.mapping, "judge_id": judge.shown(kind)},
         )
     if not {"maker", "branch"} & projection.fields.keys():
         for one in chosen:
-            path = path_to_maker(values[one.column]) if one.role == IN_TEXT else None
+            path = path_to_maker(values[one]) if one.role == IN_TEXT else None
             if path is not None:
                 return with_maker_in_text(projection, columns, one.column, path)
     projection = replace(projection, rivals=tuple(one.column for one in makers[1:]))

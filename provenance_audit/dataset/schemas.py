@@ -6,14 +6,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from provenance_audit.database import Connection, Error, OutOfMemory, identifier
+from provenance_audit.database import Connection, Error, OutOfMemory
 from provenance_audit.dataset.adapters import Projection, SchemaError
 from provenance_audit.dataset.census import Census
 from provenance_audit.dataset.containers import READERS, arrow, csv, json, parquet
 from provenance_audit.dataset.containers.base import SNIFFED_ROWS, TooWideError
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
-from provenance_audit.dataset.nomination import IN_TEXT, PLACEHOLDERS, VALUES_AT_MOST
+from provenance_audit.dataset.nomination import IN_TEXT, PLACEHOLDERS, VALUES_AT_MOST, ModelColumn
 from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
 from provenance_audit.dataset.source import Source
 from provenance_audit.dataset.types import with_text_as
@@ -161,10 +161,9 @@ def elect(
         *(f"{name} {kind}" for name, kind in projection.columns.items()),
     )
     if key not in elections:
-        names = [one.column for one in nominated]
-        values = _values(connection, alike[:1], columns, names, rows=SNIFFED_ROWS)
-        named = [one.column for one in nominated if one.role != IN_TEXT]
-        if any(_is_silent(values.get(name, {})) for name in named):
+        values = _values(connection, alike[:1], columns, nominated, rows=SNIFFED_ROWS)
+        named = [one for one in nominated if one.role != IN_TEXT]
+        if any(_is_silent(values.get(one, {})) for one in named):
             # The first rows are silent: who made the others is looked up in all of them.
             values = {**values, **_values(connection, alike, columns, named)}
         elections[key] = with_models(projection, columns, nominated, values)
@@ -180,36 +179,32 @@ def _values(
     connection: Connection,
     files: Sequence[DataFile],
     columns: Mapping[str, str],
-    names: Sequence[str],
+    nominated: Sequence[ModelColumn],
     rows: int | None = None,
 ) -> Values:
     """What the nominated columns hold: in the first rows, or in all of them, of each value how many."""
-    names = list(dict.fromkeys(names))
+    nominated = list(dict.fromkeys(nominated))
     relation = READERS[files[0].container].relation(
-        connection, files, {name: columns[name] for name in names}
+        connection, files, {one.column: columns[one.column] for one in nominated}
     )
+    # Of a list of them the first: it is enough to tell whether they are names.
+    texts = [f"({one.names(columns[one.column])})[1]" for one in nominated]
     if rows is None:
-        return {name: _counted(connection, relation, name, columns[name]) for name in names}
-    texts = ", ".join(
-        f"histogram({identifier(name)} ->> '$')"
-        if columns[name] == "JSON"
-        else f"histogram(CAST({identifier(name)} AS VARCHAR))"
-        for name in names
-    )
+        return {one: _counted(connection, relation, text) for one, text in zip(nominated, texts, strict=True)}
+    histograms = ", ".join(f"histogram({text})" for text in texts)
     try:
-        found = connection.execute(f"SELECT {texts} FROM (SELECT * FROM {relation} LIMIT {rows})").fetchall()[
-            0
-        ]
+        found = connection.execute(
+            f"SELECT {histograms} FROM (SELECT * FROM {relation} LIMIT {rows})"
+        ).fetchall()[0]
     except OutOfMemory:
         raise
     except Error:
         return {}  # the census meets the same error, and says where it is
-    return {name: dict(values or {}) for name, values in zip(names, found, strict=True)}
+    return {one: dict(values or {}) for one, values in zip(nominated, found, strict=True)}
 
 
-def _counted(connection: Connection, relation: str, name: str, kind: str) -> dict[str | None, int]:
-    """The commonest values of a column over all rows; one more than a column of models may have."""
-    text = f"{identifier(name)} ->> '$'" if kind == "JSON" else f"CAST({identifier(name)} AS VARCHAR)"
+def _counted(connection: Connection, relation: str, text: str) -> dict[str | None, int]:
+    """The commonest values over all rows; one more than a column of models may have. text: SQL of the value."""
     try:
         found = connection.execute(
             f"SELECT {text} AS value, count(*) FROM {relation} WHERE value IS NOT NULL "

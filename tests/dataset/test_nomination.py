@@ -48,7 +48,8 @@ def test_the_trap_is_seen(
     columns = TEXT | dict.fromkeys(values, "VARCHAR")
     projection = pairs.recognise(columns)
     assert projection is not None
-    found = with_models(projection, columns, nominees(columns, {}), values)
+    nominated = nominees(columns, {})
+    found = with_models(projection, columns, nominated, {one: values[one.column] for one in nominated})
     assert (found.maker.column if found.maker is not None else None) == maker, trap
     assert {one.column: one.role for one in found.selectors} == selectors, trap
 
@@ -57,8 +58,7 @@ def test_the_user_may_say_which_column_names_the_maker() -> None:
     columns = TEXT | {"judge_model": "VARCHAR"}
     projection = pairs.recognise(columns)
     assert projection is not None
-    found = with_models(
-        projection, columns, nominees(columns, {"maker": "judge_model"}), {"judge_model": {"x": 1}}
-    )
+    nominated = nominees(columns, {"maker": "judge_model"})
+    found = with_models(projection, columns, nominated, {one: {"x": 1} for one in nominated})
     assert found.maker is not None
     assert found.maker.column == "judge_model"

@@ -26,7 +26,7 @@ from provenance_audit.dataset.adapters.record import with_maker_in_text, with_re
 ADAPTERS: tuple[Adapter, ...] = (
     *api_logs.ADAPTERS,
     *telemetry.ADAPTERS,
-    traces.recognise,
+    *traces.ADAPTERS,
     preferences.recognise,
     candidates.recognise,
     messages.recognise,

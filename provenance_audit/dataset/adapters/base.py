@@ -141,7 +141,13 @@ def sampling(document: str, prefix: str = "") -> str:
     """
     found = ", ".join(f"'{name}', json_extract({document}, '$.\"{prefix}{name}\"')" for name in SAMPLING)
     # A merge leaves out what is null.
-    return f"nullif(CAST(json_merge_patch('{{}}', json_object({found})) AS VARCHAR), '{{}}')"
+    merged = f"json_merge_patch('{{}}', json_object({found}))"
+    return f"nullif({bare_numbers(merged)}, '{{}}')"
+
+
+def bare_numbers(document: str) -> str:
+    """SQL of an object in JSON as text, with numbers as numbers: values of JSON files are read as text."""
+    return f"regexp_replace(CAST({document} AS VARCHAR), ':\"(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)\"', ':\\1', 'g')"
 
 
 def filters(tests: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset.adapters.base import (
@@ -25,6 +26,7 @@ from provenance_audit.dataset.types import element, is_list, is_text
 # Whether a completion is one to follow: TRL's KTO format, `true` or `false`. A label of another kind says nothing.
 LABELS = ("label",)
 SWITCH = "reasoning"
+HISTORY = "history"
 
 READS = (
     Reads(
@@ -74,7 +76,32 @@ def project(
         mapping["branch"] = label
         rejected = f"coalesce(lower({scalar(columns, label)}) = 'false', false)"
     schema = f"{prompt} + {completion}" if prompt is not None else completion
-    return Projection(schema, used, fields, mapping, rejected=rejected, answered_in=(completion,))
+    found = Projection(schema, used, fields, mapping, rejected=rejected, answered_in=(completion,))
+    history = first_of((HISTORY,), columns)
+    return with_history(found, columns, history) if history is not None and prompt is not None else found
+
+
+def with_history(projection: Projection, columns: Mapping[str, str], history: str) -> Projection:
+    """The same with the turns before, pairs of what was asked and answered: they are trained on as well (LLaMA-Factory)."""
+    kind, turns = columns[history], identifier(history)
+    if not is_list(kind) or not is_list(element(kind)) or not is_text(element(element(kind))):
+        return projection
+    asked, said = (str(any_text(f"{turns}[item][{n}]", element(element(kind)))) for n in (1, 2))
+    earlier = f"item <= len({turns})"
+    before = {"prompt": asked, **answer(said)}
+    fields = {
+        **projection.fields,
+        **{
+            name: f"CASE WHEN {earlier} THEN {sql} ELSE {projection.fields[name]} END"
+            for name, sql in before.items()
+        },
+        "thread": f"coalesce({any_text(f'{turns}[1][1]', element(element(kind)))}, {projection.fields['thread']})",
+        "turn_index": "item",
+    }
+    mapping = {**projection.mapping, "turn_index": history}
+    used = {**projection.columns, history: kind}
+    count = f"1 + coalesce(len({turns}), 0)"
+    return replace(projection, columns=used, fields=fields, mapping=mapping, count=count)
 
 
 def prompt_of(columns: Mapping[str, str]) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from provenance_audit.database import identifier, literal
 from provenance_audit.dataset import types
-from provenance_audit.dataset.adapters.base import Projection, filters, model_name, scalar, text
+from provenance_audit.dataset.adapters.base import Projection, bare_numbers, filters, model_name, scalar, text
 from provenance_audit.dataset.columns import (
     FILTER_FLAGS,
     GEN_PARAMS,
@@ -72,14 +72,14 @@ def _generated_with(
         return projection
     whole = first_of(GEN_PARAMS, {name: kind for name, kind in columns.items() if _is_object(kind)})
     if whole is not None:
-        value = f"CAST(to_json({identifier(whole)}) AS VARCHAR)"
+        value = bare_numbers(f"to_json({identifier(whole)})")
         return _with(projection, columns, {"gen_params": value}, whole, (whole,))
     lowered = {name.lower(): name for name in columns}
     found = [lowered[name] for name in SAMPLING if name in lowered and types.is_text(columns[lowered[name]])]
     if not found or found[0].lower() != SAMPLING[0]:
         return projection  # a `seed` or a `max_tokens` alone may be of anything
     members = ", ".join(f"{literal(name.lower())}, {identifier(name)}" for name in found)
-    value = f"CAST(json_object({members}) AS VARCHAR)"
+    value = bare_numbers(f"json_object({members})")
     return _with(projection, columns, {"gen_params": value}, ", ".join(found), found)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
-from provenance_audit.database import identifier
 from provenance_audit.dataset.nomination import VALUES_AT_MOST
 from provenance_audit.dataset.questions.base import Rows
 
@@ -43,14 +42,12 @@ class OfMakers(Rows):
             for one in source.projection.selectors:
                 kind = source.projection.columns[one.column]
                 relation = source.relation(self._connection, {one.column: kind})
-                name = identifier(one.column)
-                text = f"{name} ->> '$'" if kind == "JSON" else f"CAST({name} AS VARCHAR)"
                 values = self._connection.execute(
-                    f"SELECT value, count(*) FROM (SELECT {text} AS value FROM {relation}) WHERE value <> '' "
-                    f"GROUP BY value ORDER BY 2 DESC, 1 LIMIT {VALUES_AT_MOST}"
+                    f"SELECT value, count(*) FROM (SELECT unnest(list_distinct({one.names(kind)})) AS value FROM {relation}) "
+                    f"WHERE value <> '' GROUP BY value ORDER BY 2 DESC, 1 LIMIT {VALUES_AT_MOST}"
                 ).fetchall()
                 for value, rows in values:
-                    found[one.column, one.role, str(value)] += int(rows)
+                    found[one.shown(kind), one.role, str(value)] += int(rows)
         return tuple((*one, rows) for one, rows in found.items())
 
     @cached_property
