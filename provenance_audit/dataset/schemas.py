@@ -125,7 +125,12 @@ def _recognise(
         raise SchemaError("the file is empty")
     late = look.late or frozenset()
     whole = any(one.read_path in late for one in alike)
-    return elect(connection, alike, columns_of(connection, alike, look, whole=whole), stated, elections)
+    columns = columns_of(connection, alike, look, whole=whole)
+    projection = elect(connection, alike, columns, stated, elections)
+    if file.container is Container.CSV:
+        for name in sorted(csv.named_twice(file) & {name.lower() for name in projection.columns}):
+            raise SchemaError(f"duplicate column {name!r}")
+    return projection
 
 
 def columns_of(

@@ -81,3 +81,9 @@ def test_a_quote_inside_a_cell_that_is_not_quoted_is_part_of_it(tmp_path: Path) 
         (tmp_path / f"{number}.csv").write_text('prompt,completion\nq,5" disk\nr,6 disk\n')
     seen = describe((str(tmp_path),))
     assert (seen["rows"], seen["unreadable"]) == (40, [])
+
+
+def test_a_header_that_names_twice_what_nobody_reads_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("prompt,completion,note,note\nq,a,1,2\n")
+    assert describe((str(path),))["rows"] == 1

@@ -133,6 +133,7 @@ DAMAGED = {
         "not UTF-8 (byte 0xe9 in line 52, column 3)",
     ),
     "cells.csv": (TABLE_OF_TEXT + b"a,b,c\n", 51, "3 cells (line 52), where the header has 2"),
+    "twice.csv": (b"prompt,completion,Prompt\nq,a,r\n", None, "names column 'prompt' twice"),
     "quote.csv": (TABLE_OF_TEXT + b'"a,b\n' + b"a,b\n" * 5, 51, "a quote is not closed"),
     "nothing.json": (b"[]", None, "holds no rows"),
     "space.jsonl": (b"\n\n", None, "holds no rows"),

@@ -42,8 +42,8 @@ READS = (
         4,
     ),
     Reads(
-        "`instruction` (+ `input`) + `output` or `response`",
-        "Alpaca, GPTeacher, Magpie, distilabel",
+        "`instruction` (+ `input`, `history`) + `output` or `response`",
+        "Alpaca, GPTeacher, Magpie, distilabel, LLaMA-Factory",
         "as above; `model_name` beside ratings is the judge",
         4,
     ),

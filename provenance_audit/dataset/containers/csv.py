@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from csv import reader
 from pathlib import Path
 
 from provenance_audit.database import Connection, Error, literal
@@ -53,6 +55,18 @@ def alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFi
         key = (_separator(file), partitions(file), header) if header and whole else file.path
         together.setdefault(key, []).append(file)
     return list(together.values())
+
+
+def named_twice(file: DataFile) -> frozenset[str]:
+    """The names, in lower case, that the header has twice: the engine gives the second another, and nobody knows which counts."""
+    header = first_line(file)
+    if header is None or header.count(b'"') % 2:
+        return frozenset()
+    text = header.decode("utf-8", errors="replace").removeprefix("\ufeff").rstrip("\r")
+    named = Counter(
+        name.strip().lower() for name in next(reader([text], delimiter=_separator(file)), []) if name
+    )
+    return frozenset(name for name, times in named.items() if times > 1)
 
 
 def _unclosed(file: DataFile) -> bool:
