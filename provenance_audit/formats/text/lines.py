@@ -49,10 +49,10 @@ def labelled(label: str, text: str, look: Look) -> Iterator[Line]:
         yield [(f"  {label if number == 0 else '':<{LABEL}}", "dim"), (hang + line, "")]
 
 
-def wrapped(text: str, look: Look, indent: int = 0) -> Iterator[Line]:
+def wrapped(text: str, look: Look, indent: int = 0, style: str = "") -> Iterator[Line]:
     """Text folded to the width, its further lines indented; one line for a screen reader."""
     if look.plain:
-        yield [(text, "")]
+        yield [(text, style)]
         return
     margin = " " * indent
     width = min(look.width, WIDEST)
@@ -60,7 +60,7 @@ def wrapped(text: str, look: Look, indent: int = 0) -> Iterator[Line]:
         text, max(width, 30), initial_indent=margin, subsequent_indent=margin + "  ", break_long_words=False,
         break_on_hyphens=False,
     ):  # fmt: skip
-        yield [(line, "")]
+        yield [(line, style)]
 
 
 def say(text: str) -> str:

@@ -19,10 +19,12 @@ def tests(report: Report, look: Look) -> Iterator[Line]:
         first = tests[0]
         what = "prompts" if id == "PA303" else "rows"
         name = "" if group in ("g0", "all") else f" (group {say(group)})"
-        of_control = f"{what} of the data{name} against the control"
         other = first.groups[1]
-        sides = of_control if other == "control" else f"{say(group)} rows against {say(other)} ones"
-        yield [(f"Tests of {say(id)}: {sides}", "bold")]
+        sides = {
+            "control": f"{what} of the data{name} against the control",
+            "the rest": f"{say(group)}, against the rest",
+        }.get(other, f"{say(group)} rows against {say(other)} ones")
+        yield from wrapped(f"Tests of {say(id)}: {sides}", look, style="bold")
         yield from wrapped(
             f"{say(words.design_words(first.design))}; n = {first.n[0]:,} and {first.n[1]:,}; "
             f"{first.replicates:,} replicates, seed {first.seed}; {words.sampling(first)}",
