@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from provenance_audit.dataset.adapters import (
     api_logs,
     candidates,
+    codex,
     column_per_maker,
     messages,
     pairs,
@@ -43,6 +44,7 @@ def markdown() -> Iterator[str]:
         api_logs,
         telemetry,
         traces,
+        codex,
         preferences,
         candidates,
         messages,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provenance_audit.dataset.adapters import (
     api_logs,
     candidates,
+    codex,
     column_per_maker,
     messages,
     pairs,
@@ -26,7 +27,8 @@ from provenance_audit.dataset.adapters.record import with_maker_in_text, with_re
 ADAPTERS: tuple[Adapter, ...] = (
     *api_logs.ADAPTERS,
     *telemetry.ADAPTERS,
-    *traces.ADAPTERS,
+    traces.recognise,
+    codex.recognise,
     preferences.recognise,
     candidates.recognise,
     messages.recognise,
