@@ -38,7 +38,7 @@ def watched(projection: Projection) -> Watched:
     """The columns of a projection and, beside and inside them, the keys that name makers and were not seen."""
     columns, late = {}, []
     for name, kind in projection.columns.items():
-        columns[name], more = _wider(kind)
+        columns[name], more = _wider(kind, (*INSIDE, *projection.late_keys))
         if more and types.is_list(kind):
             late.append(f"len(list_filter({identifier(name)}, lambda m: {_any('m', more)})) > 0")
         elif more:
@@ -103,13 +103,13 @@ def _batches(files: Sequence[DataFile]) -> Iterator[list[DataFile]]:
     yield batch
 
 
-def _wider(kind: str) -> tuple[str, tuple[str, ...]]:
+def _wider(kind: str, keys: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """A struct, or a list of them, with the keys that it does not have; which these are."""
     members = types.fields(types.element(kind))
     if not members:
         return kind, ()
     known = {name.lower() for name in members}
-    more = tuple(key for key in INSIDE if key not in known)
+    more = tuple(key for key in keys if key not in known)
     wider = types.struct({**members, **dict.fromkeys(more, "JSON")})
     return wider + "[]" if types.is_list(kind) else wider, more
 

@@ -187,3 +187,15 @@ def test_words_of_a_text_are_no_late_keys(tmp_path: Path) -> None:
         said = 'say {"model": "' + QWEN + '"} or "teacher": x'
         write(tmp_path / f"{number:03}.jsonl", [{"prompt": said, "completion": f"a {said}"}] * 3)
     assert [maker.maker for maker in scan(tmp_path).lineage.makers] == ["gpt-4-0613"]
+
+
+def test_a_call_that_only_the_end_of_a_session_has_is_read(tmp_path: Path) -> None:
+    def said(role: str, text: str) -> dict[str, Any]:
+        return {"type": "message", "role": role, "content": [{"type": "text", "text": text}]}
+
+    turns = [said("assistant" if n % 2 else "user", f"said {n}") for n in range(ROWS)]
+    call = {"type": "function_call", "name": "shell", "arguments": "{}"}
+    context = {"type": "turn_context", "payload": {"model": "gpt-5-codex"}}
+    events = [{"type": "response_item", "payload": one} for one in (*turns, call)]
+    seen = provenance_audit.scan(write(tmp_path / "rollout.jsonl", [context, *events]), student=QWEN)
+    assert seen.inputs[0].trained_rows == ROWS // 2 + 1

@@ -41,7 +41,8 @@ class Projection:
     a column is called after its maker. selectors: columns that name judges and their like. unused: columns that were
     nominated, and whose values are no models. rivals: those whose values are models too, beside the maker's. ignored: columns that nothing reads. asks_only: rows that were asked, whose answers are in another file.
     rejected: SQL of whether a record is marked as one not to follow, for records of one completion. answered_in: the
-    columns without which a record has no completion, where another schema may have one.
+    columns without which a record has no completion, where another schema may have one. late_keys: of what columns hold, keys that the
+    first records need not have.
     """
 
     schema: str
@@ -59,6 +60,7 @@ class Projection:
     asks_only: bool = False
     rejected: str | None = None
     answered_in: tuple[str, ...] = ()
+    late_keys: tuple[str, ...] = ()
 
     def select(self, relation: str, *, doubt: bool = False, late: str = "false") -> str:
         """The SELECT of the canonical columns, from a relation that holds `columns` and `file`.

@@ -74,6 +74,7 @@ def recognise(columns: Mapping[str, str]) -> Projection | None:
         lets,
         "CASE WHEN answers THEN 1 ELSE 0 END",
         makers_from="log",
+        late_keys=("arguments", "input", "summary"),
     )
 
 
