@@ -18,6 +18,7 @@ from provenance_audit.dataset.rows import Dataset
 from provenance_audit.dataset.sieve import Sieve
 from provenance_audit.dataset.trail import Trail
 from provenance_audit.findings import CheckRecord, Confidence, Finding, Severity, Skip, TestRecord
+from provenance_audit.lineage.assertion import SELECTORS
 from provenance_audit.lineage.resolved import LineageGraph
 
 
@@ -107,6 +108,14 @@ class Case:
                 "no student is named, so no maker can be related to it",
                 remedy=f"{self.command} --student ORG/MODEL",
                 needed=True,
+            )
+
+    def need_maker(self) -> None:
+        """Skip, because nobody is known to have generated a row: that is PA101's finding, and nothing to relate."""
+        if not any(maker.role not in SELECTORS for maker in self.lineage.makers):
+            raise Skip(
+                "no row names who made it, and nothing else does",
+                remedy=f"{self.command} --teacher ORG/MODEL",
             )
 
     def compare(self, *, min_effect: float, minimum_rows: int, replicates: int, alpha: float) -> Comparison:

@@ -30,6 +30,7 @@ from provenance_audit.lineage.manifest import NO_PROMPT
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each generator that is the student's own checkpoint."""
     case.need_student()
+    case.need_maker()
     for pair in case.lineage.pairs:
         if pair.relation is Relation.SAME_CHECKPOINT and pair.role not in SELECTORS:
             yield _finding(pair)

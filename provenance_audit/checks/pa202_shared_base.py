@@ -32,6 +32,7 @@ from provenance_audit.lineage.manifest import NO_PROMPT
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each generator that shares the student's base."""
     case.need_student()
+    case.need_maker()
     for pair in case.lineage.pairs:
         if pair.relation is Relation.SHARED_BASE and pair.role not in SELECTORS:
             yield CHECK.finding(

@@ -26,6 +26,7 @@ from provenance_audit.lineage.assertion import SELECTORS, STRUCTURAL
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each generator that shares an ancestor with the student through a structural step."""
     case.need_student()
+    case.need_maker()
     for pair in case.lineage.pairs:
         if pair.relation is Relation.SHARED_ANCESTOR and pair.role not in SELECTORS:
             how = ", ".join(dict.fromkeys(step.relation for step in pair.path if step.relation in STRUCTURAL))

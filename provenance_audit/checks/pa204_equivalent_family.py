@@ -26,6 +26,7 @@ from provenance_audit.lineage.assertion import SELECTORS
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each generator of an equivalent family."""
     case.need_student()
+    case.need_maker()
     for pair in case.lineage.pairs:
         if pair.relation is Relation.EQUIVALENT_FAMILY and pair.role not in SELECTORS:
             yield CHECK.finding(

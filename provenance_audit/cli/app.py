@@ -112,9 +112,12 @@ def run(arguments: list[str] | None = None) -> int:
         if hasattr(error, "format_message") and hasattr(
             error, "exit_code"
         ):  # a usage error of Typer's own Click
-            return _say(
-                str(error.format_message()), "see `paudit --help`, or `paudit COMMAND --help`", USAGE_ERROR
-            )
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context is not None else "paudit"
+            said = str(error.format_message()).replace(
+                "Value error, ", ""
+            )  # Pydantic's, of an option's value
+            return _say(said, f"see `{command} --help`", USAGE_ERROR)
         if os.environ.get("PAUDIT_DEBUG"):
             raise
         detail = str(error).splitlines()[0] if str(error) else ""

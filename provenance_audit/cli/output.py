@@ -150,11 +150,10 @@ def look(*, plain: bool = False) -> Look:
     from provenance_audit.formats import Look
 
     terminal = sys.stdout.isatty()
-    width = 80
-    if terminal:
-        import shutil
+    import shutil
 
-        width = shutil.get_terminal_size().columns
+    # COLUMNS holds for a pipe too; without it a pipe is 80 wide, wherever stderr goes.
+    width = shutil.get_terminal_size().columns if terminal or os.environ.get("COLUMNS") else 80
     encoding = (sys.stdout.encoding or "ascii").lower()
     colour = terminal and not plain and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Look(width, colour, terminal and not plain and "utf" in encoding, plain)

@@ -95,6 +95,10 @@ def waive(
     typer.echo(
         f"{shown(path)}: a waiver{of}, until {last} ({(last - today.date()).days} days), {owner.strip()}"
     )
+    if report is None:
+        typer.echo(
+            "  no --report says what it is a waiver of: a scan shows it as unused (PA021) if no finding has this fingerprint"
+        )
     if dataset is not None:
         typer.echo(f"  only for data that is named {dataset}")
     return 0

@@ -54,6 +54,7 @@ class Baseline:
     known: Mapping[str, Known]
     apart: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
+    student: str = ""
 
     def has(self, finding: Finding) -> bool:
         """Whether the finding was there already, and is no worse now."""
@@ -150,6 +151,7 @@ def baseline_of(content: Mapping[str, Any], source: str) -> Baseline:
         known,
         frozenset(apart),
         _skipped(content),
+        str(_object(content, "lineage").get("student") or ""),
     )
 
 

@@ -107,6 +107,8 @@ def _conditions(before: Baseline, after: Baseline) -> Iterator[str]:
     """What else differs, and may be why."""
     if before.digests != after.digests:
         yield "the data differs"
+    if before.student != after.student:
+        yield f"the student {before.student or '(none)'} -> {after.student or '(none)'}"
     if before.version != after.version:
         yield f"paudit {before.version} -> {after.version}"
     for key in sorted({*before.gate, *after.gate}):

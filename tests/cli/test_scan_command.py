@@ -160,3 +160,24 @@ def test_a_report_goes_into_a_device_and_through_a_link(paudit: Run, rows: Path,
     assert link.is_symlink()
     assert json.loads(real.read_text())["verdict"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_rows_that_name_nobody_are_related_to_nobody(tmp_path: Path, here: Run) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"prompt": "q", "completion": "a"}\n')
+    seen = json.loads(here("scan", path, "--student", "google/gemma-2-9b", "-o", "json").stdout)
+    assert {"PA201", "PA202", "PA203", "PA204", "PA205"} <= {one["id"] for one in seen["not_evaluated"]}
+    assert any("--teacher" in step for step in seen["run"]["next_steps"])
+
+
+def test_columns_hold_in_a_pipe(rows: Path, here: Run) -> None:
+    out = here("scan", rows, "--student", "google/gemma-2-9b", env={"COLUMNS": "50"}).stdout
+    prose = [line for line in out.splitlines() if line.startswith("  why")]
+    assert prose
+    assert all(len(line) <= 50 for line in prose)
+
+
+def test_a_usage_error_names_the_command_that_helps(here: Run) -> None:
+    err = here("scan", "rows", "--fail-on", "hihg").stderr
+    assert "paudit scan --help" in err
+    assert "Value error" not in err

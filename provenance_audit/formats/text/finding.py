@@ -34,7 +34,11 @@ def ruling_lines(ruling: Ruling, report: Report, look: Look) -> Iterator[Line]:
     yield from labelled("why", say(finding.why), look)
     yield from labelled("fix", say(finding.fix), look)
     if ruling.gating and "waiver" not in finding.subject:  # a waiver is not waived
-        yield from labelled("or accept", f"paudit waive {finding.fingerprint} ...", look)
+        yield from labelled(
+            "or accept",
+            f"paudit waive {finding.fingerprint} --reason WHY --owner WHO --expires 90d --report REPORT.json",
+            look,
+        )
     yield []
 
 
