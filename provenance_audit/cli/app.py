@@ -97,7 +97,7 @@ def run(arguments: list[str] | None = None) -> int:
 
         completion_init()
     try:
-        result: Any = app(args=arguments, standalone_mode=False)
+        result: Any = app(args=arguments, prog_name="paudit", standalone_mode=False)
         return int(result) if isinstance(result, int) else 0
     except PauditError as error:
         return _say(error.message, error.remedy, error.exit_code)
