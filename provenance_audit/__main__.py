@@ -16,7 +16,7 @@ def main() -> None:
     import gc
     import signal
 
-    # A scan makes few cycles and many objects that stay: collecting as often as by default takes a seventh of its time.
+    # A scan makes few cycles and many objects that stay: to look for them as often as by default is for nothing.
     gc.set_threshold(100_000)
     # Until the commands are there to catch it, an interruption ends this process like any other: without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

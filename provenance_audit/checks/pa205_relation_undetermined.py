@@ -23,7 +23,8 @@ from provenance_audit.findings import Confidence, Finding, Relation, Severity
 def look(case: Case, _: Parameters) -> Iterator[Finding]:
     """One finding for each maker, judges included, whose relation is open."""
     case.need_student()
-    case.need_maker()
+    if not case.lineage.pairs:  # a judge alone has a relation too
+        case.need_maker()
     for pair in case.lineage.pairs:
         # What only the name of a column or file suggests is PA101's business.
         if pair.relation is Relation.UNDETERMINED and pair.confidence is not Confidence.LOW:

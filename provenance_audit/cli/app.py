@@ -114,9 +114,8 @@ def run(arguments: list[str] | None = None) -> int:
         ):  # a usage error of Typer's own Click
             context = getattr(error, "ctx", None)
             command = context.command_path if context is not None else "paudit"
-            said = str(error.format_message()).replace(
-                "Value error, ", ""
-            )  # Pydantic's, of an option's value
+            # Pydantic says so of the value of an option.
+            said = str(error.format_message()).replace("Value error, ", "")
             return _say(said, f"see `{command} --help`", USAGE_ERROR)
         if os.environ.get("PAUDIT_DEBUG"):
             raise

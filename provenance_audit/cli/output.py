@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -150,8 +151,6 @@ def look(*, plain: bool = False) -> Look:
     from provenance_audit.formats import Look
 
     terminal = sys.stdout.isatty()
-    import shutil
-
     # COLUMNS holds for a pipe too; without it a pipe is 80 wide, wherever stderr goes.
     width = shutil.get_terminal_size().columns if terminal or os.environ.get("COLUMNS") else 80
     encoding = (sys.stdout.encoding or "ascii").lower()

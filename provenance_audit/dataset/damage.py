@@ -95,11 +95,8 @@ def _by_message(file: DataFile, message: str) -> Damage:
         return Damage(file, text, None, f"convert it: iconv -f <encoding> -t UTF-8 {file.path}")
     if "duplicate key" in text:
         return Damage(file, "a record has the same key twice", None, "keep one of the two")
-    if "duplicate column" in text:
-        name = text.partition("'")[2].rpartition("'")[0]
-        return Damage(
-            file, f"the header names column {name!r} twice", None, "rename or remove one of the two"
-        )
+    if "the header names column" in text:
+        return Damage(file, text, None, "rename or remove one of the two")
     if "different columns" in text:
         return Damage(file, text, None, "keep the columns that matter: prompt, completion, who made them")
     if "no schema matches" in text:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
@@ -97,6 +98,8 @@ _MODEL_FAMILY = re.compile(
     re.I,
 )
 
+Value = TypeVar("Value")
+
 
 @dataclass(frozen=True, slots=True)
 class ModelColumn:
@@ -118,14 +121,21 @@ class ModelColumn:
             else self.column
         )
 
-    def names(self, kind: str) -> str:
-        """SQL of the list of what it names in a record, of a column of this type."""
-        column, several = identifier(self.column), types.is_list(kind)
+    def first(self, kind: str) -> str:
+        """SQL of what it names in a record, of a column of this type; of a list the first."""
+        return f"({self._list(kind)})[1]" if types.is_list(kind) else self._one(identifier(self.column), kind)
+
+    def each(self, kind: str) -> str:
+        """SQL of all that it names in a record, once each: several rows where the column is a list."""
+        return f"unnest(list_distinct({self._list(kind)}))" if types.is_list(kind) else self.first(kind)
+
+    def _list(self, kind: str) -> str:
+        return f"[{self._one('p', types.element(kind))} FOR p IN {identifier(self.column)}]"
+
+    def _one(self, value: str, kind: str) -> str:
         if not self.member:
-            return f"[{_text(column, kind)}]"
-        inner = types.fields(types.element(kind) if several else kind)[self.member]
-        one = f"{'p' if several else column}.{identifier(self.member)}"
-        return f"[{_text(one, inner)}{f' FOR p IN {column}' if several else ''}]"
+            return types.as_text(value, kind)
+        return types.as_text(f"{value}.{identifier(self.member)}", types.fields(kind)[self.member])
 
 
 def role_of(column: str) -> str | None:
@@ -200,33 +210,43 @@ def path_to_maker(values: Mapping[str | None, int]) -> tuple[str, ...] | None:
     """Where the objects that these texts are the JSON of name a model, if nine in ten rows do so in one place."""
     found: Counter[tuple[str, ...]] = Counter()
     for value, rows in values.items():
-        if value is not None:
-            try:
-                stated = json.loads(value)
-            except (ValueError, RecursionError):
-                continue
-            path = _named_in(stated)
-            if path is not None:
-                found[path] += rows
-    path, named = found.most_common(1)[0] if found else ((), 0)
+        path = _named_in(value) if value is not None else None
+        if path is not None:
+            found[path] += rows
+    path, named = found.most_common(1)[0] if found else (None, 0)
     total = sum(rows for value, rows in values.items() if value is not None)
-    return path if named and named >= SHARE_OF_MODELS * total else None
+    return path if named >= SHARE_OF_MODELS * total else None
 
 
-def _named_in(stated: object, depth: int = METADATA_DEPTH) -> tuple[str, ...] | None:
-    """The path to the model that an object names, in itself or in one that it holds."""
-    if not isinstance(stated, dict):
+def _named_in(text: str) -> tuple[str, ...] | None:
+    try:
+        stated = json.loads(text)
+    except (ValueError, RecursionError):
         return None
-    for name in (*TEACHERS, *GENERATORS):
-        value = next((value for key, value in stated.items() if key.lower() == name), None)
-        if isinstance(value, str) and looks_like_a_model(value):
-            return (next(key for key in stated if key.lower() == name),)
+    members = leaves(_members(stated), _members)
+    return trusted(path for path, value in members if isinstance(value, str) and looks_like_a_model(value))
+
+
+def _members(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def leaves(
+    members: Mapping[str, Value], inside: Callable[[Value], Mapping[str, Value]], depth: int = METADATA_DEPTH
+) -> Iterator[tuple[tuple[str, ...], Value]]:
+    """What metadata hold, their own members before those of members: path and value. inside: the members of a value."""
+    yield from (((name,), value) for name, value in members.items())
     if depth > 1:
-        for key, inner in stated.items():
-            path = _named_in(inner, depth - 1)
-            if path is not None:
-                return (key, *path)
-    return None
+        for name, value in members.items():
+            yield from (((name, *path), found) for path, found in leaves(inside(value), inside, depth - 1))
+
+
+def trusted(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Of the paths in metadata the one whose name is trusted most to be that of who generated the row."""
+    found = list(paths)
+    return next(
+        (path for name in (*TEACHERS, *GENERATORS) for path in found if path[-1].lower() == name), None
+    )
 
 
 def looks_like_a_model(value: str) -> bool:
@@ -244,7 +264,3 @@ def _is_of_a_family(value: str) -> bool:
         value.find("/") + 1 + len("meta-"),
     )
     return begins and _DATASET_WORDS.search(value) is None and looks_like_a_model(value)
-
-
-def _text(sql: str, kind: str) -> str:
-    return f"({sql} ->> '$')" if kind == "JSON" else f"CAST({sql} AS VARCHAR)"

@@ -83,7 +83,7 @@ def with_models(
         kind = columns[judge.column]
         projection = replace(
             projection,
-            fields={**projection.fields, "judge_id": f"({judge.names(kind)})[1]"},
+            fields={**projection.fields, "judge_id": judge.first(kind)},
             mapping={**projection.mapping, "judge_id": judge.shown(kind)},
         )
     if not {"maker", "branch"} & projection.fields.keys():
@@ -102,7 +102,7 @@ def _may_make(column: ModelColumn, projection: Projection) -> bool:
 
 
 def _judges(columns: Mapping[str, str]) -> tuple[ModelColumn, ...]:
-    return tuple(one for one in nominate(columns) if one.role != "generator")
+    return tuple(one for one in nominate(columns) if one.role not in ("generator", IN_TEXT))
 
 
 def _shown(columns: Mapping[str, str]) -> str:

@@ -127,9 +127,10 @@ def _recognise(
     whole = any(one.read_path in late for one in alike)
     columns = columns_of(connection, alike, look, whole=whole)
     projection = elect(connection, alike, columns, stated, elections)
-    if file.container is Container.CSV:
-        for name in sorted(csv.named_twice(file) & {name.lower() for name in projection.columns}):
-            raise SchemaError(f"duplicate column {name!r}")
+    twice = csv.named_twice(file) if file.container is Container.CSV else frozenset()
+    read = sorted(twice & {name.lower() for name in projection.columns})
+    if read:
+        raise SchemaError(f"the header names column {read[0]!r} twice")
     return projection
 
 
@@ -193,7 +194,7 @@ def _values(
         connection, files, {one.column: columns[one.column] for one in nominated}
     )
     # Of a list of them the first: it is enough to tell whether they are names.
-    texts = [f"({one.names(columns[one.column])})[1]" for one in nominated]
+    texts = [one.first(columns[one.column]) for one in nominated]
     if rows is None:
         return {one: _counted(connection, relation, text) for one, text in zip(nominated, texts, strict=True)}
     histograms = ", ".join(f"histogram({text})" for text in texts)

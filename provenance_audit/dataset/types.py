@@ -34,6 +34,11 @@ def is_text(kind: str) -> bool:
     )
 
 
+def as_text(sql: str, kind: str) -> str:
+    """SQL of a value of such a type as text, of JSON what it says."""
+    return f"({sql} ->> '$')" if kind == "JSON" else f"CAST({sql} AS VARCHAR)"
+
+
 def is_list(kind: str) -> bool:
     """Whether it is a list, or JSON that may be one."""
     return kind.endswith("[]")

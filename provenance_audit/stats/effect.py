@@ -50,6 +50,15 @@ def residual_units(a: Array, c: Array, per_a: Array, per_c: Array) -> tuple[Arra
     return residual_a, variance
 
 
+def _differences(a: Array, c: Array, per_a: Array, per_c: Array) -> Array:
+    """The U of `residual_units`, where V is not asked for: without the tables that it is made of."""
+    total_a, total_c = per_a.sum(), per_c.sum()
+    units: Array = a / total_a
+    units -= c / total_c
+    units -= np.outer(per_a / total_a - per_c / total_c, (a.sum(0) + c.sum(0)) / (total_a + total_c))
+    return units
+
+
 def _residual(counts: Array, per: Array, rate: Array) -> Array:
     expected = np.outer(per, rate)
     return np.subtract(counts, expected, out=expected)
@@ -63,14 +72,8 @@ def jensen_shannon(a: Array, c: Array) -> Effect:
     The variance is the larger of the block influence (delta method) and the null part of a degenerate U-statistic.
     Row length does not count: a feature's share is of the side's features.
     """
-    per_a, per_c = a.sum(1), c.sum(1)
-    of_a, of_c = a.sum(0), c.sum(0)
-    total_a, total_c = per_a.sum(), per_c.sum()
-    # The units of `residual_units`, whose variance is not needed here, with one table less.
-    units = a / total_a
-    units -= c / total_c
-    units -= np.outer(per_a / total_a - per_c / total_c, (of_a + of_c) / (total_a + total_c))
-    middle = (of_a / total_a + of_c / total_c) / 2
+    units = _differences(a, c, a.sum(1), c.sum(1))
+    middle = (a.sum(0) / a.sum() + c.sum(0) / c.sum()) / 2
     live = int(units.any(1).sum())
     units /= np.sqrt(np.where(middle > 0, middle, 1.0))  # of a feature that no side has the difference is 0
     products = units @ units.T / BITS

@@ -170,6 +170,16 @@ def test_rows_that_name_nobody_are_related_to_nobody(tmp_path: Path, here: Run) 
     assert any("--teacher" in step for step in seen["run"]["next_steps"])
 
 
+def test_a_judge_whose_relation_is_open_is_found_where_no_row_names_its_maker(
+    tmp_path: Path, here: Run
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"prompt": "q", "completion": "a", "judge_model": "my-own-judge-7b"}\n')
+    seen = json.loads(here("scan", path, "--student", "google/gemma-2-9b", "-o", "json").stdout)
+    assert "PA205" in {one["id"] for one in seen["findings"]}
+    assert "PA201" in {one["id"] for one in seen["not_evaluated"]}
+
+
 def test_columns_hold_in_a_pipe(rows: Path, here: Run) -> None:
     out = here("scan", rows, "--student", "google/gemma-2-9b", env={"COLUMNS": "50"}).stdout
     prose = [line for line in out.splitlines() if line.startswith("  why")]

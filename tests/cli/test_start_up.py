@@ -64,9 +64,16 @@ main()
     ids=lambda arguments: arguments[0],
 )
 def test_nothing_goes_over_the_network_unless_asked(arguments: tuple[str, ...], rows: Path) -> None:
-    words = [one.format(rows=rows) for one in arguments]
-    done = subprocess.run([sys.executable, "-c", SPY, *words], capture_output=True, text=True, check=False)
+    done = spied_on(*(one.format(rows=rows) for one in arguments))
     assert "network:" not in done.stderr
     assert done.returncode in (0, 1, 3), done.stderr
-    asked = [sys.executable, "-c", SPY, "inspect", "https://127.0.0.1:9/rows.jsonl"]
-    assert "network:" in subprocess.run(asked, capture_output=True, text=True, check=False).stderr
+
+
+def test_what_is_asked_of_the_network_would_be_seen() -> None:
+    assert "network:" in spied_on("inspect", "https://127.0.0.1:9/rows.jsonl").stderr
+
+
+def spied_on(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", SPY, *arguments], capture_output=True, text=True, check=False
+    )

@@ -160,7 +160,7 @@ def filters(tests: Mapping[str, str]) -> str:
 def model_name(sql: str, kind: str) -> str:
     """SQL of a value where it may be the name of a model, as `nomination` has it: one word with letters, and a digit,
     a slash or a dash somewhere. For names that are read where no election looks at their values."""
-    value = f"({sql} ->> '$')" if kind == "JSON" else f"CAST({sql} AS VARCHAR)"
+    value = types.as_text(sql, kind)
     return (
         f"CASE WHEN regexp_full_match({value}, '[A-Za-z0-9_.:/@+-]{{3,200}}') AND regexp_matches({value}, '[A-Za-z]') "
         f"AND regexp_matches({value}, '[0-9/:-]') THEN {value} END"
@@ -190,5 +190,4 @@ def with_maker(
 
 def scalar(columns: Mapping[str, str], name: str) -> str:
     """The SQL of a value of which the exact form does not matter: JSON as its text."""
-    column = identifier(name)
-    return f"({column} ->> '$')" if columns[name] == "JSON" else f"CAST({column} AS VARCHAR)"
+    return types.as_text(identifier(name), columns[name])

@@ -84,18 +84,18 @@ def project(
 def with_history(projection: Projection, columns: Mapping[str, str], history: str) -> Projection:
     """The same with the turns before, pairs of what was asked and answered: they are trained on as well (LLaMA-Factory)."""
     kind, turns = columns[history], identifier(history)
-    if not is_list(kind) or not is_list(element(kind)) or not is_text(element(element(kind))):
+    inner = element(element(kind))
+    if kind != f"{inner}[][]" or not is_text(inner):
         return projection
-    asked, said = (str(any_text(f"{turns}[item][{n}]", element(element(kind)))) for n in (1, 2))
-    earlier = f"item <= len({turns})"
-    before = {"prompt": asked, **answer(said)}
+    opened, question, reply = (any_text(f"{turns}[{n}]", inner) for n in ("1][1", "item][1", "item][2"))
+    before = {"prompt": str(question), **answer(str(reply))}
     fields = {
         **projection.fields,
         **{
-            name: f"CASE WHEN {earlier} THEN {sql} ELSE {projection.fields[name]} END"
+            name: f"CASE WHEN item <= len({turns}) THEN {sql} ELSE {projection.fields[name]} END"
             for name, sql in before.items()
         },
-        "thread": f"coalesce({any_text(f'{turns}[1][1]', element(element(kind)))}, {projection.fields['thread']})",
+        "thread": f"coalesce({opened}, {projection.fields['thread']})",
         "turn_index": "item",
     }
     mapping = {**projection.mapping, "turn_index": history}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provenance_audit.database import identifier
-from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, any_text
+from provenance_audit.dataset.adapters.base import NOTHING, Projection, Reads, any_text, scalar
 from provenance_audit.dataset.adapters.conversation import conversation, is_conversation
 from provenance_audit.dataset.adapters.pairs import answered, asked, prompt_of
 from provenance_audit.dataset.columns import first_of
@@ -94,8 +94,7 @@ def _branch(
         return "'candidate'"
     used[judged] = columns[judged]
     mapping["branch"] = judged
-    column = identifier(judged)
-    value = f"lower({column} ->> '$')" if columns[judged] == "JSON" else f"lower(CAST({column} AS VARCHAR))"
+    value = f"lower({scalar(columns, judged)})"
     number = f"TRY_CAST({value} AS DOUBLE)"
     left = f"({number} >= 1 AND {number} < 1.5 OR {value} IN ('model_a', 'a', 'output_1'))"
     right = f"({number} > 1.5 OR {value} IN ('model_b', 'b', 'output_2'))"

@@ -5,7 +5,7 @@ An adapter need not know of these columns: they are looked for in what it leaves
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from provenance_audit.database import identifier, literal
@@ -19,16 +19,17 @@ from provenance_audit.dataset.columns import (
     SYSTEM_PROMPTS,
     first_of,
 )
-from provenance_audit.dataset.nomination import GENERATORS, METADATA, METADATA_DEPTH, TEACHERS
+from provenance_audit.dataset.nomination import GENERATORS, METADATA, TEACHERS, leaves, trusted
 
 
 def with_record_columns(
     projection: Projection, columns: Mapping[str, str], by_hand: Mapping[str, str]
 ) -> Projection:
     """The same with the columns of a record that its adapter left alone. by_hand: canonical name -> column."""
-    for add in (_stated, _passed, _generated_with, _made_by):
-        projection = add(projection, columns, by_hand)
-    return projection
+    projection = _stated(projection, columns, by_hand)
+    projection = _passed(projection, columns, by_hand)
+    projection = _generated_with(projection, columns)
+    return _made_by(projection, columns, by_hand)
 
 
 def _stated(projection: Projection, columns: Mapping[str, str], by_hand: Mapping[str, str]) -> Projection:
@@ -64,10 +65,8 @@ def _passed(projection: Projection, columns: Mapping[str, str], by_hand: Mapping
     return _with(projection, columns, fields, " and ".join(flags), flags)
 
 
-def _generated_with(
-    projection: Projection, columns: Mapping[str, str], by_hand: Mapping[str, str]
-) -> Projection:
-    """The parameters of its generation: a struct of them, or a column of each."""
+def _generated_with(projection: Projection, columns: Mapping[str, str]) -> Projection:
+    """The parameters of its generation: a struct of them, or a column of each, of which the temperature must be one."""
     if "gen_params" in projection.fields:
         return projection
     whole = first_of(GEN_PARAMS, {name: kind for name, kind in columns.items() if _is_object(kind)})
@@ -104,7 +103,8 @@ def with_maker_in_text(
     projection: Projection, columns: Mapping[str, str], column: str, path: tuple[str, ...]
 ) -> Projection:
     """The same with the maker that metadata kept as the text of a JSON object name, at a path."""
-    pointer = "$" + "".join(f'."{part}"' for part in path)
+    # As a pointer: a path could not name a key that holds a quote.
+    pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
     value = f"json_extract_string(TRY_CAST({scalar(columns, column)} AS JSON), {literal(pointer)})"
     return _with(
         projection, columns, {"maker": model_name(value, "VARCHAR")}, ".".join((column, *path)), (column,)
@@ -137,19 +137,9 @@ def _maker_in_metadata(columns: Mapping[str, str]) -> tuple[str, str, str] | Non
         column = first_of((name,), columns)
         if column is None:
             continue
-        found = list(_named_in(columns[column], METADATA_DEPTH))
-        for key in (*TEACHERS, *GENERATORS):
-            for path, kind in found:
-                if path[-1].lower() == key:
-                    sql = ".".join(identifier(part) for part in (column, *path))
-                    return column, ".".join(path), model_name(sql, kind)
+        found = dict(leaves(types.fields(columns[column]), types.fields))
+        path = trusted(path for path, kind in found.items() if types.is_text(kind))
+        if path is not None:
+            sql = ".".join(identifier(part) for part in (column, *path))
+            return column, ".".join(path), model_name(sql, found[path])
     return None
-
-
-def _named_in(kind: str, depth: int) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The text fields of a struct, those of structs in it after its own: path and type."""
-    members = types.fields(kind)
-    yield from (((name,), inner) for name, inner in members.items() if types.is_text(inner))
-    if depth > 1:
-        for name, inner in members.items():
-            yield from (((name, *path), found) for path, found in _named_in(inner, depth - 1))

@@ -14,6 +14,7 @@ from provenance_audit.dataset.filters.base import Replayed, Rule
 from provenance_audit.dataset.filters.replay import replay
 from provenance_audit.dataset.questions.base import Rows
 from provenance_audit.dataset.source import Source
+from provenance_audit.dataset.types import as_text
 
 FOOTER_BYTES = 1024 * 1024
 
@@ -40,14 +41,8 @@ class OfFiles(Rows):
         for source, columns in self._file_columns:
             if source.projection.asks_only:
                 continue
-            kind, name = columns.get(column), identifier(column)
-            value = (
-                "CAST(NULL AS VARCHAR)"
-                if kind is None
-                else f"{name} ->> '$'"
-                if kind == "JSON"
-                else f"CAST({name} AS VARCHAR)"
-            )
+            kind = columns.get(column)
+            value = "CAST(NULL AS VARCHAR)" if kind is None else as_text(identifier(column), kind)
             used = {**source.projection.columns, **({column: kind} if kind is not None else {})}
             projection = replace(
                 source.projection, columns=used, fields={**source.projection.fields, "value": value}

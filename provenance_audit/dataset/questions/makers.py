@@ -43,7 +43,7 @@ class OfMakers(Rows):
                 kind = source.projection.columns[one.column]
                 relation = source.relation(self._connection, {one.column: kind})
                 values = self._connection.execute(
-                    f"SELECT value, count(*) FROM (SELECT unnest(list_distinct({one.names(kind)})) AS value FROM {relation}) "
+                    f"SELECT value, count(*) FROM (SELECT {one.each(kind)} AS value FROM {relation}) "
                     f"WHERE value <> '' GROUP BY value ORDER BY 2 DESC, 1 LIMIT {VALUES_AT_MOST}"
                 ).fetchall()
                 for value, rows in values:
