@@ -14,7 +14,8 @@ from provenance_audit.database import Connection, Error, OutOfMemory, glob_escap
 from provenance_audit.dataset import types
 from provenance_audit.dataset.adapters import Projection
 from provenance_audit.dataset.files import COMPRESSIONS, Container, DataFile
-from provenance_audit.dataset.nomination import GENERATORS, METADATA, TEACHERS
+from provenance_audit.dataset.metadata import METADATA
+from provenance_audit.dataset.nomination import GENERATORS, TEACHERS
 
 KEYS = (*TEACHERS, *GENERATORS, "reasoning_content")
 # What a turn or a candidate may say of itself.

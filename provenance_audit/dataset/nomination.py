@@ -6,12 +6,9 @@ the last task wins.
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from provenance_audit.database import identifier
 from provenance_audit.dataset import types
@@ -34,26 +31,9 @@ GENERATORS = (
 )
 # `source` is the origin of the prompt, a sub-dataset, or the teacher: the last resort, and only by its values.
 OVERLOADED = ("source", "arm")
-# Where a record may keep what it says of itself; as text, it may be the JSON of an object.
-METADATA = (
-    "metadata",
-    "meta",
-    "generation_metadata",
-    "generation_info",
-    "generation_config",
-    "generation_params",
-    "gen_config",
-    "sampling_params",
-    "extra_info",
-    "additional_info",
-)
-# It is looked into this deep: `metadata.generation.model`.
-METADATA_DEPTH = 3
 # distilabel's `model_name` beside one of these is what rated the candidates.
 RATED = frozenset({"ratings", "rationales", "generation_models", "generations"})
 VALUES_AT_MOST = 200
-# The role of a column of JSON texts, each an object that may name who generated the row.
-IN_TEXT = "metadata"
 SHARE_OF_MODELS = 0.9
 
 _JUDGE = re.compile(
@@ -97,8 +77,6 @@ _MODEL_FAMILY = re.compile(
     r"alpaca-\d|wizardlm|command-r|davinci|nemotron|granite|smollm|pythia|internlm|grok|kimi|o[134](?:-mini|-preview)?$",
     re.I,
 )
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +144,6 @@ def nominate(columns: Mapping[str, str]) -> Iterator[ModelColumn]:
             continue
         judges = name == "model_name" and bool(rated)
         yield ModelColumn(lowered[name], "judge" if judges else "generator")
-    if not {*TEACHERS, *GENERATORS} & lowered.keys():
-        yield from (ModelColumn(lowered[name], IN_TEXT) for name in METADATA if name in lowered)
     for name in lowered.values():
         role = role_of(name)
         if role is not None and name.lower() not in GENERATORS:
@@ -192,8 +168,6 @@ def elected(column: ModelColumn, values: Mapping[str | None, int]) -> bool:
     """Whether a column's values (value -> rows) are names of models: few, and nine in ten rows parse as one."""
     if column.certain:
         return True
-    if column.role == IN_TEXT:
-        return path_to_maker(values) is not None
     named = {
         value.strip(): rows
         for value, rows in values.items()
@@ -204,49 +178,6 @@ def elected(column: ModelColumn, values: Mapping[str | None, int]) -> bool:
     is_model = _is_of_a_family if column.column.lower() in OVERLOADED else looks_like_a_model
     models = sum(rows for value, rows in named.items() if is_model(value))
     return models >= SHARE_OF_MODELS * sum(named.values())
-
-
-def path_to_maker(values: Mapping[str | None, int]) -> tuple[str, ...] | None:
-    """Where the objects that these texts are the JSON of name a model, if nine in ten rows do so in one place."""
-    found: Counter[tuple[str, ...]] = Counter()
-    for value, rows in values.items():
-        path = _named_in(value) if value is not None else None
-        if path is not None:
-            found[path] += rows
-    path, named = found.most_common(1)[0] if found else (None, 0)
-    total = sum(rows for value, rows in values.items() if value is not None)
-    return path if named >= SHARE_OF_MODELS * total else None
-
-
-def _named_in(text: str) -> tuple[str, ...] | None:
-    try:
-        stated = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    members = leaves(_members(stated), _members)
-    return trusted(path for path, value in members if isinstance(value, str) and looks_like_a_model(value))
-
-
-def _members(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def leaves(
-    members: Mapping[str, Value], inside: Callable[[Value], Mapping[str, Value]], depth: int = METADATA_DEPTH
-) -> Iterator[tuple[tuple[str, ...], Value]]:
-    """What metadata hold, their own members before those of members: path and value. inside: the members of a value."""
-    yield from (((name,), value) for name, value in members.items())
-    if depth > 1:
-        for name, value in members.items():
-            yield from (((name, *path), found) for path, found in leaves(inside(value), inside, depth - 1))
-
-
-def trusted(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """Of the paths in metadata the one whose name is trusted most to be that of who generated the row."""
-    found = list(paths)
-    return next(
-        (path for name in (*TEACHERS, *GENERATORS) for path in found if path[-1].lower() == name), None
-    )
 
 
 def looks_like_a_model(value: str) -> bool:

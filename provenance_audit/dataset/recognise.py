@@ -15,14 +15,8 @@ from provenance_audit.dataset.adapters import (
     with_record_columns,
 )
 from provenance_audit.dataset.columns import RECORD_COLUMNS
-from provenance_audit.dataset.nomination import (
-    IN_TEXT,
-    OVERLOADED,
-    ModelColumn,
-    elected,
-    nominate,
-    path_to_maker,
-)
+from provenance_audit.dataset.metadata import IN_TEXT, in_text, path_to_maker
+from provenance_audit.dataset.nomination import OVERLOADED, ModelColumn, elected, nominate
 
 # The columns of the canonical row that a user may point at.
 BY_HAND = ("prompt", "completion", "reasoning", "system_prompt", "maker", "kept", *RECORD_COLUMNS)
@@ -57,16 +51,16 @@ def nominees(columns: Mapping[str, str], by_hand: Mapping[str, str]) -> tuple[Mo
     """The columns whose values must be looked at to know which models made and judged the rows."""
     if "maker" in by_hand:
         return (ModelColumn(by_hand["maker"], "generator", certain=True), *_judges(columns))
-    return tuple(nominate(columns))
+    return (*nominate(columns), *in_text(columns))
 
 
 def with_models(
     projection: Projection, columns: Mapping[str, str], nominated: tuple[ModelColumn, ...], values: Values
 ) -> Projection:
     """The projection with its maker column, the columns of its judges, and what was nominated in vain."""
-    chosen = [one for one in nominated if elected(one, values.get(one, {}))]
+    chosen = [one for one in nominated if one.role != IN_TEXT and elected(one, values.get(one, {}))]
     makers = [one for one in chosen if one.role == "generator" and _may_make(one, projection)]
-    selectors = tuple(one for one in chosen if one.role not in ("generator", IN_TEXT))
+    selectors = tuple(one for one in chosen if one.role != "generator")
     in_vain = tuple(
         one.column
         for one in nominated
@@ -87,8 +81,8 @@ def with_models(
             mapping={**projection.mapping, "judge_id": judge.shown(kind)},
         )
     if not {"maker", "branch"} & projection.fields.keys():
-        for one in chosen:
-            path = path_to_maker(values[one]) if one.role == IN_TEXT else None
+        for one in nominated:
+            path = path_to_maker(values.get(one, {})) if one.role == IN_TEXT else None
             if path is not None:
                 return with_maker_in_text(projection, columns, one.column, path)
     projection = replace(projection, rivals=tuple(one.column for one in makers[1:]))
@@ -102,7 +96,7 @@ def _may_make(column: ModelColumn, projection: Projection) -> bool:
 
 
 def _judges(columns: Mapping[str, str]) -> tuple[ModelColumn, ...]:
-    return tuple(one for one in nominate(columns) if one.role not in ("generator", IN_TEXT))
+    return tuple(one for one in nominate(columns) if one.role != "generator")
 
 
 def _shown(columns: Mapping[str, str]) -> str:

@@ -13,7 +13,8 @@ from provenance_audit.dataset.containers import READERS, arrow, csv, json, parqu
 from provenance_audit.dataset.containers.base import SNIFFED_ROWS, TooWideError
 from provenance_audit.dataset.damage import Damage, explain
 from provenance_audit.dataset.files import JSON_CONTAINERS, Container, DataFile
-from provenance_audit.dataset.nomination import IN_TEXT, PLACEHOLDERS, VALUES_AT_MOST, ModelColumn
+from provenance_audit.dataset.metadata import IN_TEXT
+from provenance_audit.dataset.nomination import PLACEHOLDERS, VALUES_AT_MOST, ModelColumn
 from provenance_audit.dataset.recognise import Values, nominees, recognise, with_models
 from provenance_audit.dataset.source import Source
 from provenance_audit.dataset.types import with_text_as

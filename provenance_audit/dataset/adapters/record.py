@@ -19,7 +19,8 @@ from provenance_audit.dataset.columns import (
     SYSTEM_PROMPTS,
     first_of,
 )
-from provenance_audit.dataset.nomination import GENERATORS, METADATA, TEACHERS, leaves, trusted
+from provenance_audit.dataset.metadata import METADATA, leaves, trusted
+from provenance_audit.dataset.nomination import GENERATORS, TEACHERS
 
 
 def with_record_columns(
