@@ -22,9 +22,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # The matrices are small: a second BLAS thread only spins, and doubles the CPU time of a scan.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Nothing that others install into this environment listens to what is read. (To look for it takes a while, too.)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     from provenance_audit.cli.app import run
 
-    sys.exit(run())
+    code = run()
+    # The process ends: what is left is the kernel's to clear, and not to be searched for cycles once more.
+    gc.freeze()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

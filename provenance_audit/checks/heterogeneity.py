@@ -6,7 +6,7 @@ All contrasts of all makers are one hypothesis, with the same flips; so the chec
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 
@@ -38,11 +38,14 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Heterogeneity:
-    """What came of comparing. `refusal` says why answers were not compared; then `answers` is None."""
+    """What came of comparing. `refusal` says why answers were not compared; then `answers` is None.
+
+    prompts: the same comparison of the prompts; None where the answers left nothing to ask about them.
+    """
 
     contrasts: dict[str, Contrast]
     answers: BlockTest | None
-    prompts: BlockTest | None
+    prompts: BlockTest | None = None
     refusal: str = ""
     remedy: str = ""
 
@@ -64,42 +67,76 @@ class Heterogeneity:
         return max(enough, key=_standing, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """The atoms of one maker in one slicing, and the contrasts between them: each with the numbers of its atoms."""
+
+    slicing: Slicing
+    members: list[int]
+    contrasts: list[tuple[Contrast, list[int]]]
+
+    def pairs(self, counts: Sequence[BlockCounts]) -> Iterator[tuple[Contrast, BlockCounts, BlockCounts]]:
+        """Each contrast with the counts of the part and of the rest: what the part leaves of the whole. counts: of all atoms."""
+        if self.contrasts:
+            choices = [self.members, *(numbers for _, numbers in self.contrasts)]
+            whole, *parts = BlockCounts.sums(counts, choices)
+            for (contrast, _), part in zip(self.contrasts, parts, strict=True):
+                yield contrast, part, whole - part
+
+
 def heterogeneity(
     data: Dataset, *, min_effect: float, minimum_rows: int, replicates: int, alpha: float, seed: int
 ) -> Heterogeneity:
-    """Compare the parts of each maker; refuse where they answered different prompts."""
+    """Compare the parts of each maker; refuse where they answered different prompts.
+
+    The prompts are looked at only where the answers would be a finding: where they are not, no prompts made them one.
+    """
+    makers = [
+        _Maker(slicing, members, list(_contrasts(slicing, members)))
+        for slicing in data.slicings
+        for members in _groups(slicing)
+    ]
     contrasts: dict[str, Contrast] = {}
     answers: dict[str, tuple[BlockCounts, BlockCounts]] = {}
-    prompts: dict[str, tuple[BlockCounts, BlockCounts]] = {}
-    for slicing in data.slicings:
-        for members in _groups(slicing):
-            answered, asked_of = _Counted(slicing.answers, members), _Counted(slicing.prompts, members)
-            for contrast, numbers in _contrasts(slicing, members):
-                part, rest = answered.split(numbers)
-                if min(part.n, rest.n) < minimum_rows or min(part.occupied, rest.occupied) < FEWEST_BLOCKS:
-                    continue
-                contrasts[contrast.where] = contrast
-                answers[contrast.where] = (part, rest)
-                prompts[contrast.where] = asked_of.split(numbers)
+    for maker in makers:
+        for contrast, part, rest in maker.pairs(maker.slicing.answers):
+            if min(part.n, rest.n) < minimum_rows or min(part.occupied, rest.occupied) < FEWEST_BLOCKS:
+                continue
+            contrasts[contrast.where] = contrast
+            answers[contrast.where] = (part, rest)
     if not answers:
         return Heterogeneity(
-            {}, None, None,
-            f"no maker has two parts of {minimum_rows} rows on {FEWEST_BLOCKS} prompts or more to compare",
+            {}, None,
+            refusal=f"no maker has two parts of {minimum_rows} rows on {FEWEST_BLOCKS} prompts or more to compare",
         )  # fmt: skip
-    asked = None
-    if data.has_prompts:
-        asked = _tested(prompts, replicates, seed, alpha)
-        if asked.p is not None and asked.p <= alpha and asked.lower_limit >= min_effect:
-            strongest = asked.strongest
-            return Heterogeneity(
-                contrasts,
-                None,
-                asked,
-                f"parts of the data were asked different prompts ({strongest.group}: {strongest.family} by "
-                f"{strongest.effect:.4f} bits), so their answers would differ whoever made them",
-                "shuffle the prompts before rows are generated, or declare each part as a generation of its own",
-            )
-    return Heterogeneity(contrasts, _tested(answers, replicates, seed, alpha), asked)
+    made = Heterogeneity(contrasts, _tested(answers, replicates, seed, alpha))
+    if not data.has_prompts or made.strongest(alpha, min_effect) is None:
+        return made
+    asked = _tested(_prompts(makers, contrasts), replicates, seed, alpha)
+    if asked.p is not None and asked.p <= alpha and asked.lower_limit >= min_effect:
+        strongest = asked.strongest
+        return Heterogeneity(
+            contrasts,
+            None,
+            asked,
+            f"parts of the data were asked different prompts ({strongest.group}: {strongest.family} by "
+            f"{strongest.effect:.4f} bits), so their answers would differ whoever made them",
+            "shuffle the prompts before rows are generated, or declare each part as a generation of its own",
+        )
+    return replace(made, prompts=asked)
+
+
+def _prompts(
+    makers: Sequence[_Maker], contrasts: Mapping[str, Contrast]
+) -> dict[str, tuple[BlockCounts, BlockCounts]]:
+    """The prompts of the parts whose answers were compared."""
+    counted = {kind: one.count_prompts() for kind, one in {m.slicing.kind: m.slicing for m in makers}.items()}
+    return {
+        contrast.where: (part, rest)
+        for maker in makers
+        for contrast, part, rest in maker.pairs(counted[maker.slicing.kind])
+        if contrast.where in contrasts
+    }
 
 
 def _tested(
@@ -113,18 +150,6 @@ def _tested(
     if first.p is None or first.p > NOWHERE_NEAR * alpha or replicates <= FIRST_LOOK:
         return first
     return pair_test(pairs, replicates=replicates, seed=seed, alpha=alpha)
-
-
-class _Counted:
-    """The counts of one maker's atoms, to be split into a part and the rest: what the part leaves of the whole."""
-
-    def __init__(self, counts: Sequence[BlockCounts], members: Sequence[int]) -> None:
-        self.counts = counts
-        self.whole = BlockCounts.sum([counts[number] for number in members])
-
-    def split(self, part: Sequence[int]) -> tuple[BlockCounts, BlockCounts]:
-        here = BlockCounts.sum([self.counts[number] for number in part])
-        return here, self.whole - here
 
 
 def _groups(slicing: Slicing) -> list[list[int]]:

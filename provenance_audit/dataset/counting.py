@@ -78,8 +78,8 @@ def rows_of(view: str, groups: Sequence[Group], cap: Cap | None, *, distinct: bo
             thinning,
         )
     head = (
-        f"SELECT {_group_number('key', groups)} AS g, block AS b, sum(rows), "
-        f"CAST(sum(digest) % 18446744073709551616 AS UBIGINT) FROM {view}_census WHERE compared GROUP BY g, b"
+        f"SELECT {_group_number('key', groups)} AS g, block AS b, sum(rows) AS n, {_modulo('sum(digest)')} AS digest "
+        f"FROM {view}_census WHERE compared GROUP BY g, b"
     )
     return Rows(sql, thinning, head)
 
@@ -160,9 +160,14 @@ def _count_cut(
 
 def _head_of(rows: str) -> str:
     return (
-        f"SELECT g, CAST(h % {BLOCKS} AS INTEGER) AS b, count(*), "
-        f"CAST(sum(h) % 18446744073709551616 AS UBIGINT) FROM ({rows}) GROUP BY g, b"
+        f"SELECT g, CAST(h % {BLOCKS} AS INTEGER) AS b, count(*) AS n, {_modulo('sum(h)')} AS digest "
+        f"FROM ({rows}) GROUP BY g, b"
     )
+
+
+def _modulo(total: str) -> str:
+    """SQL of a sum of hashes modulo 2^64."""
+    return f"CAST(coalesce({total}, 0) % {2**64} AS UBIGINT)"
 
 
 def _head(
@@ -177,9 +182,10 @@ def _head(
     """Rows of each block, and the sum of their prompt hashes modulo 2^64, for each unit."""
     counted = np.zeros((len(thinning), blocks))
     digest = np.zeros((len(thinning), blocks), dtype=np.uint64)
-    for unit, block, n, total in connection.execute(sql).fetchall():
-        counted[unit, block % blocks] += n
-        digest[unit, block % blocks] = (int(digest[unit, block % blocks]) + int(total or 0)) % 2**64
+    found = connection.execute(sql).fetchnumpy()
+    cells = np.asarray(found["g"], dtype=np.int64), np.asarray(found["b"], dtype=np.int64) % blocks
+    np.add.at(counted, cells, np.asarray(found["n"], dtype=np.float64))
+    np.add.at(digest, cells, np.asarray(found["digest"], dtype=np.uint64))  # modulo 2^64, by its type
     return [
         Sample(counted[unit], _digest(digest[unit], clustered), s if thinned else 0)
         for unit, s in enumerate(thinning)

@@ -169,12 +169,13 @@ def _create_view(
         f"WHEN {selection.predicate} THEN {literal(selection.maker)}" for selection in selections
     )
     # What a row says of itself stands: a manifest that says otherwise is contradicted (PA106), and does not overwrite it.
-    nobody = ", ".join(literal(one) for one in sorted(PLACEHOLDERS))
+    # Not IN: of more than a few values DuckDB makes a join, which stays in the plan of every query that asks no maker.
+    nobody = f"list_contains([{', '.join(literal(one) for one in sorted(PLACEHOLDERS))}], lower(trim(maker)))"
     name = "maker"
     if any("maker_revision" in source.projection.fields for source in sources):
         pinned = "maker_revision <> '' AND NOT contains(maker, '@')"
         name = f"CASE WHEN {pinned} THEN maker || '@' || maker_revision ELSE maker END"
-    named = f"CASE WHEN lower(trim(maker)) NOT IN ({nobody}) THEN {name} END"
+    named = f"CASE WHEN NOT {nobody} THEN {name} END"
     made = {
         "system_prompt": "nullif(trim(system_prompt), '') AS system_prompt",
         "maker": f"coalesce({named}, CASE {chosen} END) AS maker" if chosen else f"{named} AS maker",

@@ -6,7 +6,7 @@ A piece that is in one slice, one shard and one split is an *atom*: counted once
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePath
@@ -48,12 +48,15 @@ class Atom:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slicing:
-    """Atoms by `order` or by `time`, with the block counts of the answers and of the prompts of each."""
+    """Atoms by `order` or by `time`, with the block counts of the answers of each.
+
+    count_prompts: counts the prompts on the same rows, which only a difference of the answers asks for.
+    """
 
     kind: str
     atoms: tuple[Atom, ...]
     answers: Sequence[BlockCounts]
-    prompts: Sequence[BlockCounts]
+    count_prompts: Callable[[], Sequence[BlockCounts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Slicer:
             [list(column) for column in zip(*cells, strict=True)],
         )
         by = "a.bin = r.bin" if kind == "time" else "a.file = r.file AND a.bin = r.bin"
-        sql = f"SELECT a.g, r.h, r.text, r.prompt FROM {self.view}_binned r JOIN {here} a ON a.key = r.key AND {by}"
+        sql = f"SELECT a.g, r.h, r.text, r.prompt FROM {self.view}_binned_{kind} r JOIN {here} a ON a.key = r.key AND {by}"
         return Rows(sql, (0,) * len(atoms))
 
     @property
@@ -135,7 +138,7 @@ class Slicer:
     def _order_bins(self) -> dict[int, list[_Bin]]:
         """Rows by file and place in it, file after file."""
         width = max(1, self.records // BINS)
-        found = self._bins(f"CAST(position // {width} AS BIGINT)", "position", "file")
+        found = self._bins("order", f"CAST(position // {width} AS BIGINT)", "position", "file")
         place = {file: number for number, file in enumerate(self.shards)}
         return {
             key: sorted(bins, key=lambda one: (place.get(one.file, len(place)), one.number))
@@ -150,16 +153,18 @@ class Slicer:
         if not rows or dated < DATED_SHARE * rows or high <= low:
             return {}
         scale = (BINS - 1) / (high - low)
-        found = self._bins(f"CAST(floor(({_SECONDS} - {low!r}) * {scale!r}) AS BIGINT)", _SECONDS, "''")
+        number = f"CAST(floor(({_SECONDS} - {low!r}) * {scale!r}) AS BIGINT)"
+        found = self._bins("time", number, _SECONDS, "''")
         return {key: sorted(bins, key=lambda one: one.number) for key, bins in found.items()}
 
-    def _bins(self, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
+    def _bins(self, kind: str, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
+        binned = f"{self.view}_binned_{kind}"
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {self.view}_binned AS SELECT *, {number} AS bin FROM {self.view}_sliced"
+            f"CREATE OR REPLACE TEMP VIEW {binned} AS SELECT *, {number} AS bin FROM {self.view}_sliced"
         )
         found: dict[int, list[_Bin]] = {}
         for key, name, bin_number, rows, first, last in self.connection.execute(
-            f"SELECT key, {file}, bin, count(*), min({place}), max({place}) FROM {self.view}_binned "
+            f"SELECT key, {file}, bin, count(*), min({place}), max({place}) FROM {binned} "
             f"WHERE bin IS NOT NULL GROUP BY ALL"
         ).fetchall():
             found.setdefault(int(key), []).append(

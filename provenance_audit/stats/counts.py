@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +35,16 @@ class Sample:
         if self.digest is not None and other.digest is not None:
             digest = self.digest + other.digest
         return Sample(self.rows + other.rows, digest, self.thinning)
+
+    @staticmethod
+    def sums(parts: Sequence[Sample], chosen: Array) -> list[Sample]:
+        """The rows of each choice of parts. chosen: (choices, parts), 1 where a part is in."""
+        rows = chosen @ np.stack([part.rows for part in parts])
+        known = [part.digest for part in parts if part.digest is not None]
+        if len(known) < len(parts):
+            return [Sample(own, None, parts[0].thinning) for own in rows]
+        digests = chosen.astype(np.uint64) @ np.stack(known)
+        return [Sample(own, digest, parts[0].thinning) for own, digest in zip(rows, digests, strict=True)]
 
     def __sub__(self, other: Sample) -> Sample:
         digest = None
@@ -104,21 +112,38 @@ class BlockCounts:
 
     @staticmethod
     def sum(parts: Sequence[BlockCounts]) -> BlockCounts:
-        """The counts of all parts together: the same as adding them one by one, in one sum for each family."""
+        """The counts of all parts together: the same as adding them one by one."""
+        return BlockCounts.sums(parts, [range(len(parts))])[0]
+
+    @staticmethod
+    def sums(parts: Sequence[BlockCounts], choices: Sequence[Sequence[int]]) -> list[BlockCounts]:
+        """The counts of each choice of parts together, by one matrix product for each family.
+
+        choices: of the numbers of parts. Exact: whole numbers below 2^53 add up alike in any order.
+        """
         first, *others = parts
         for other in others:
             first._must_match(other)
-        whole = functools.reduce(operator.add, (part._whole() for part in parts))
-        return BlockCounts(
-            whole.rows,
-            {name: np.add.reduce([part.families[name] for part in parts]) for name in first.families},
-            whole.digest,
-            first.thinning,
-            {
-                name: functools.reduce(operator.add, (part.samples[name] for part in parts))
-                for name in first.samples
-            },
-        )
+        chosen = np.zeros((len(choices), len(parts)))
+        for row, choice in zip(chosen, choices, strict=True):
+            row[list(choice)] = 1
+        families = {
+            name: np.tensordot(chosen, np.stack([part.families[name] for part in parts]), 1)
+            for name in first.families
+        }
+        samples = {
+            name: Sample.sums([part.samples[name] for part in parts], chosen) for name in first.samples
+        }
+        return [
+            BlockCounts(
+                whole.rows,
+                {name: tables[number] for name, tables in families.items()},
+                whole.digest,
+                first.thinning,
+                {name: summed[number] for name, summed in samples.items()},
+            )
+            for number, whole in enumerate(Sample.sums([part._whole() for part in parts], chosen))
+        ]
 
     def __sub__(self, other: BlockCounts) -> BlockCounts:
         """What is left without a part of the rows. other: counts of some of the same rows."""

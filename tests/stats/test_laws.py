@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -30,6 +33,14 @@ def same(left: BlockCounts, right: BlockCounts) -> bool:
 def test_addition_commutes_and_associates(a: BlockCounts, b: BlockCounts, c: BlockCounts) -> None:
     assert same(a + b, b + a)
     assert same((a + b) + c, a + (b + c))
+
+
+@given(st.lists(counts, min_size=2, max_size=4), st.data())
+def test_sums_of_choices_are_those_of_adding_one_by_one(parts: list[BlockCounts], data: st.DataObject) -> None:
+    subsets = st.lists(st.sampled_from(range(len(parts))), min_size=1, unique=True)
+    choices = data.draw(st.lists(subsets, min_size=1, max_size=4))
+    for choice, summed in zip(choices, BlockCounts.sums(parts, choices), strict=True):
+        assert same(summed, functools.reduce(operator.add, [parts[number] for number in choice]))
 
 
 @given(counts, counts)

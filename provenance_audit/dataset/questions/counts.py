@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from provenance_audit.dataset.census import Group
 from provenance_audit.dataset.counting import (
@@ -132,7 +132,7 @@ class OfCounts(Rows):
     def slicings(self) -> tuple[Slicing, ...]:
         """Each group cut by order (with its shards and splits) and by time, with the counts of every piece.
 
-        Prompts are counted on the same rows as answers. Of groups beyond the bound on cells, the smallest are left out.
+        Of groups beyond the bound on cells, the smallest are left out.
         """
         features = self.features.narrow(SLICED_FEATURES)
         within = units_within(features)
@@ -148,13 +148,15 @@ class OfCounts(Rows):
                 atoms = [atom for atom in atoms if atom.group != atoms[-1].group]
             if not atoms:
                 continue
-            rows = slicer.rows(atoms, kind)
-            answers, prompts = (
-                count_blocks(
-                    self._connection, rows, counted, column, blocks=FEWEST_BLOCKS, clustered=self.has_prompts
-                )
-                for counted, column in ((features, "text"), (PROMPTS, "prompt"))
+            count = partial(
+                count_blocks,
+                self._connection,
+                slicer.rows(atoms, kind),
+                blocks=FEWEST_BLOCKS,
+                clustered=self.has_prompts,
             )
+            answers = count(features=features, column="text")
+            prompts = partial(count, features=PROMPTS, column="prompt")
             found.append(Slicing(kind, tuple(atoms), answers, prompts))
         return tuple(found)
 
