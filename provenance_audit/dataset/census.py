@@ -93,6 +93,7 @@ class Census:
     traced_rows: int
     compared_bytes: int
     prompt_bytes: int
+    instructed_rows: int
 
     @property
     def rows(self) -> int:
@@ -189,7 +190,7 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
     totals = connection.execute(
         f"SELECT sum(prompted), sum(seen), sum(numeric), sum(code), sum(reasoned), sum(rows) FILTER (compared), sum(filtered), "
         f"sum(rows) FILTER (NOT kept), sum(identified), sum(doubted), "
-        f"sum(traced), sum(bytes) FILTER (compared), sum(prompt_bytes) "
+        f"sum(traced), sum(bytes) FILTER (compared), sum(prompt_bytes), sum(rows) FILTER (system_prompt IS NOT NULL) "
         f"FROM {view}_census"
     ).fetchall()[0]
     return Census(

@@ -50,6 +50,8 @@ class OfTexts(Rows):
 
     def system_prompts(self, pattern: str, *, ignoring: str = "") -> SystemPrompts:
         """System turns that match a regular expression (RE2), after what `ignoring` matches is taken out."""
+        if not self.census.instructed_rows:
+            return SystemPrompts(0, 0)
         text = "lower(system_prompt)"
         if ignoring:
             text = f"regexp_replace({text}, {literal(ignoring)}, ' ', 'g')"
