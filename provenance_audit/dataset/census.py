@@ -149,17 +149,17 @@ def take_census(connection: Connection, view: str, size: int = 0, *, files: int 
 def _counted(connection: Connection, view: str, one_in: int, files: int | None) -> Census:
     few = files is not None and files <= FILES_TOGETHER
     together = "file, key, block" if few else "GROUPING SETS ((file), (key, block))"
-    file, position = "file", "min(position)"
+    file = "file"
     if files == 1:
-        # Positions begin at 1. To ask for them would have the engine keep the order of the read.
-        together, file, position = "key, block", "any_value(file) AS file", "CAST(1 AS BIGINT)"
+        together, file = "key, block", "any_value(file) AS file"
+    # Positions are not asked for: the engine would keep the order of the read, which it can with one thread alone.
     # By file, and by group and block, in one read: thousands of files times hundreds of blocks would be too many groups.
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {view}_counted AS
         SELECT {file}, any_value(maker) AS maker, key, block, any_value(system_prompt) AS system_prompt,
                any_value(branch) AS branch, coalesce(any_value(kept), true) AS kept,
                any_value({COMPARED}) AS compared,
-               count_if(first) AS records, count(completion) AS rows, {position} AS first_position,
+               count_if(first) AS records, count(completion) AS rows,
                CAST(sum(CASE WHEN completion IS NOT NULL THEN h END) % 18446744073709551616 AS UBIGINT) AS digest,
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
                max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,

@@ -129,10 +129,10 @@ class Slicer:
 
     @property
     def _before(self) -> dict[str, float]:
-        """By file, the position before its first record."""
-        found = self.connection.execute(
-            f"SELECT file, min(first_position) - 1 FROM {self.view}_counted GROUP BY file"
-        )
+        """By file, the position before its first record; of one file, or of Parquet, it is 0."""
+        if len(self.shards) == 1:
+            return {}
+        found = self.connection.execute(f"SELECT file, min(position) - 1 FROM {self.view} GROUP BY file")
         return dict(found.fetchall())
 
     def _order_bins(self) -> dict[int, list[_Bin]]:
