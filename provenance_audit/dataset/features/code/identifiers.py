@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provenance_audit.dataset.features.base import Family, first_match
 from provenance_audit.dataset.features.labels import one_of
-from provenance_audit.dataset.features.prose.words import HASHES, KINDS
+from provenance_audit.dataset.features.prose.words import KINDS, packed
 
 # Of a name; the first that matches.
 _STYLES = {
@@ -23,8 +23,8 @@ _STYLES = {
 
 
 def cut(source: str) -> str:
-    """A name or keyword, packed as a word of prose is: hash · 64 + style; `w`, and `v` the next one."""
-    code = f"CAST(hash(t) % {HASHES} AS INTEGER) * {KINDS} + 1 + {first_match('t', _STYLES.values())}"
+    """A name or keyword, packed as a word of prose is, with its style as kind: `w`, and `v` the next one."""
+    code = packed(f"1 + {first_match('t', _STYLES.values())}")
     return f"""
     SELECT base, unnest(codes) AS w, unnest(codes[2:]) AS v
     FROM (SELECT base, [{code} FOR t IN regexp_extract_all(text, '[A-Za-z_$][A-Za-z0-9_$]*')] AS codes FROM {source})
@@ -34,6 +34,7 @@ def cut(source: str) -> str:
 IDENTIFIER = Family(
     "identifier-style",
     KINDS,
-    f"w % {KINDS}",
+    f"w & {KINDS - 1}",
+    version=2,
     label=one_of(["names of no style", *(f"names like {name}" for name in _STYLES)]),
 )

@@ -9,7 +9,7 @@ _ENDS = (", ", ". ", "? ", "! ", ": ", "; ")
 
 
 def words(source: str) -> str:
-    """A word is packed as hash · 64 + kind of its characters: `w`; `v` is the next one."""
+    """A word is packed as hash · 16 + kind of its characters: `w`; `v` is the next one."""
     spaced = "replace(text, chr(10), ' ') || ' '"
     for end in _ENDS:
         spaced = f"replace({spaced}, '{end}', ' ')"

@@ -23,10 +23,15 @@ _STARTS = {
     "a digit": r"^\s*[0-9]",
 }
 
+# Most lines begin with a letter, or are empty: no pattern is needed to tell.
+_PLAIN = {"a blank line": "l = ''", "a capital": "l >= 'A' AND l < '['", "a small letter": "l >= 'a' AND l < '{'"}
+_NUMBERS = {name: number for number, name in enumerate(_STARTS, 1)}
+_plain = " ".join(f"WHEN {condition} THEN {_NUMBERS[name]}" for name, condition in _PLAIN.items())
+
 LINE_START = Family(
     "line-start",
     16,
-    first_match("l", _STARTS.values()),
+    f"CASE {_plain} ELSE {first_match('l', _STARTS.values())} END",
     label=one_of(tuple(_STARTS), "a line that begins otherwise"),
 )
 LINE_LENGTH = Family("line-length", 48, log_bins("length(l)", 48), label=range_of("a line", 48))
