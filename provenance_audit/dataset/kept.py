@@ -10,6 +10,9 @@ from provenance_audit.dataset.counting import Cap, rows_of, sampled
 
 # Text up to this many bytes is kept.
 KEPT_BYTES = 256_000_000
+# The engine gives a thread 122,880 rows of a table at least; kept rows are few, but their texts are most of the work.
+PARTS = 8
+PARTED_ROWS = 16_384
 
 
 def keep(
@@ -29,7 +32,19 @@ def keep(
         f"CASE WHEN {answered} THEN reasoning END AS reasoning, CASE WHEN {answered} THEN completion END AS completion "
         f"FROM ({rows_of(view, groups, None).sql}) WHERE {sampled(fewest)}"
     )
-    return f"SELECT * FROM {name}"
+    return in_parts(name)
+
+
+def in_parts(table: str) -> str:
+    """SQL of the rows of a kept table, as a union of parts that threads can share. It has `h`, the hash of a row's thread.
+
+    The parts are ranges of the hash, which the engine can estimate; blocks and samples go by its lowest bits.
+    """
+    width = 2**64 // PARTS
+    return " UNION ALL ".join(
+        f"SELECT * FROM {table} WHERE h BETWEEN {part * width} AND {(part + 1) * width - 1}"
+        for part in range(PARTS)
+    )
 
 
 def worth_keeping(census: Census, groups: Sequence[Group], *, answers: Cap, prompts: Cap) -> bool:

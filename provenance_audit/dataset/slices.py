@@ -14,6 +14,7 @@ from pathlib import PurePath
 from provenance_audit.database import Connection
 from provenance_audit.dataset.census import COMPARED, GROUP_KEY, THREAD_HASH, Group
 from provenance_audit.dataset.counting import THINNING_BITS, Rows
+from provenance_audit.dataset.kept import PARTED_ROWS, in_parts
 from provenance_audit.stats.counts import BlockCounts
 
 SLICES_AT_MOST = 16
@@ -158,10 +159,9 @@ class Slicer:
         return {key: sorted(bins, key=lambda one: one.number) for key, bins in found.items()}
 
     def _bins(self, kind: str, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
-        binned = f"{self.view}_binned_{kind}"
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {binned} AS SELECT *, {number} AS bin FROM {self.view}_sliced"
-        )
+        binned, sliced = f"{self.view}_binned_{kind}", f"{self.view}_sliced"
+        rows = f"({in_parts(sliced)})" if self.records >= PARTED_ROWS else sliced
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {binned} AS SELECT *, {number} AS bin FROM {rows}")
         found: dict[int, list[_Bin]] = {}
         for key, name, bin_number, rows, first, last in self.connection.execute(
             f"SELECT key, {file}, bin, count(*), min({place}), max({place}) FROM {binned} "
