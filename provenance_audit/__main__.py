@@ -17,7 +17,7 @@ def main() -> None:
     import signal
 
     # A scan makes few cycles and many objects that stay: to look for them as often as by default is for nothing.
-    gc.set_threshold(100_000)
+    gc.set_threshold(1_000_000)
     # Until the commands are there to catch it, an interruption ends this process like any other: without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # The matrices are small: a second BLAS thread only spins, and doubles the CPU time of a scan.

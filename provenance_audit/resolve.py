@@ -23,7 +23,7 @@ from provenance_audit.lineage.lock import NAME as LOCK_NAME
 from provenance_audit.lineage.lock import Lock, is_lock, read_lock
 from provenance_audit.lineage.makers import RowMaker
 from provenance_audit.lineage.manifest import NAME as MANIFEST_NAME
-from provenance_audit.lineage.manifest import Manifest, read_manifest
+from provenance_audit.lineage.manifest import Manifest
 from provenance_audit.lineage.registry import load
 from provenance_audit.request import Request, validate
 
@@ -109,6 +109,9 @@ def declared(request: Request, files: Sequence[DataFile]) -> Declared:
 
 
 def _written(manifest: Path | None, lock: Path | None, *, named: bool) -> Declared:
+    # It takes YAML, which most runs do not need.
+    from provenance_audit.lineage.manifest_file import read_manifest
+
     return Declared(
         read_manifest(manifest) if manifest is not None else None,
         str(manifest or ""),

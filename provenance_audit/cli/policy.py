@@ -79,7 +79,7 @@ def _check_values(chosen: Options, request: Request) -> None:
     from provenance_audit.cli.output import parse_outputs
     from provenance_audit.errors import PolicyError, UsageError
     from provenance_audit.formats import FORMATS
-    from provenance_audit.lineage.manifest import read_manifest
+    from provenance_audit.lineage.manifest_file import read_manifest
     from provenance_audit.lineage.registry import load
     from provenance_audit.request import validate_values
 

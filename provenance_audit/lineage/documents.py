@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from provenance_audit.lineage.card import parse_card
-from provenance_audit.lineage.plain_yaml import load_yaml
 from provenance_audit.lineage.walk import cached_model, candidates, is_known
 from provenance_audit.lineage.weights import gguf_header, safetensors_header
 
@@ -88,7 +86,7 @@ def read_all(paths: Sequence[str], *, below: bool = True) -> Iterator[Document |
 
 
 def read(path: Path) -> Document | Unread:
-    """One file as data, by its name."""
+    """One file as data, by its name. What takes YAML is imported where some is read: most runs read none."""
     try:
         if cached := cached_model(path):
             if path.is_dir():
@@ -107,6 +105,8 @@ def read(path: Path) -> Document | Unread:
         if path.suffix == ".safetensors":
             return Document(str(path), safetensors_header(path))
         if path.name.lower().endswith(".md"):
+            from provenance_audit.lineage.card import parse_card
+
             card = parse_card(_text(path, TEXT_LIMIT))
             return Document(str(path), card.front, card.prose, card.fenced)
         if path.suffix == ".jsonl":
@@ -114,6 +114,8 @@ def read(path: Path) -> Document | Unread:
             return Document(str(path), [json.loads(line) for line in lines])
         if path.suffix == ".json":
             return Document(str(path), json.loads(_text(path, JSON_LIMIT)))
+        from provenance_audit.lineage.plain_yaml import load_yaml
+
         return Document(str(path), load_yaml(_text(path, TEXT_LIMIT)))
     except UnicodeDecodeError as error:
         return Unread(str(path), f"it is not {error.encoding.upper()} (byte {error.start})")

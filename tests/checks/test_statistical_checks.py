@@ -14,9 +14,7 @@ from tests.checks.worlds import data_and_control, numbers
 
 def results_of(report: Report) -> list[tuple[str, str, float, float]]:
     """Of the comparison with the control. PA302 is of the order of rows, and depends on it."""
-    return [
-        (one.id, one.family, one.statistic, one.p_adjusted) for one in report.tests if one.id != "PA302"
-    ]
+    return [(one.id, one.family, one.statistic, one.p_adjusted) for one in report.tests if one.id != "PA302"]
 
 
 def test_order_and_shards_change_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from provenance_audit.errors import ManifestError
-from provenance_audit.lineage.manifest import read_manifest, schema
+from provenance_audit.lineage.manifest import schema
+from provenance_audit.lineage.manifest_file import read_manifest
 
 # What stands in the manifest -> what is said, and the remedy.
 FAULTS = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from provenance_audit.errors import ManifestError, PauditError
 from provenance_audit.lineage.assertion import Predicate
-from provenance_audit.lineage.manifest import read_manifest
+from provenance_audit.lineage.manifest_file import read_manifest
 from provenance_audit.lineage.readers import manifest as reader
 
 FULL = """

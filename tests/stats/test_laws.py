@@ -36,7 +36,9 @@ def test_addition_commutes_and_associates(a: BlockCounts, b: BlockCounts, c: Blo
 
 
 @given(st.lists(counts, min_size=2, max_size=4), st.data())
-def test_sums_of_choices_are_those_of_adding_one_by_one(parts: list[BlockCounts], data: st.DataObject) -> None:
+def test_sums_of_choices_are_those_of_adding_one_by_one(
+    parts: list[BlockCounts], data: st.DataObject
+) -> None:
     subsets = st.lists(st.sampled_from(range(len(parts))), min_size=1, unique=True)
     choices = data.draw(st.lists(subsets, min_size=1, max_size=4))
     for choice, summed in zip(choices, BlockCounts.sums(parts, choices), strict=True):

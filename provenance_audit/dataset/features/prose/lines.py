@@ -24,7 +24,11 @@ _STARTS = {
 }
 
 # Most lines begin with a letter, or are empty: no pattern is needed to tell.
-_PLAIN = {"a blank line": "l = ''", "a capital": "l >= 'A' AND l < '['", "a small letter": "l >= 'a' AND l < '{'"}
+_PLAIN = {
+    "a blank line": "l = ''",
+    "a capital": "l >= 'A' AND l < '['",
+    "a small letter": "l >= 'a' AND l < '{'",
+}
 _NUMBERS = {name: number for number, name in enumerate(_STARTS, 1)}
 _plain = " ".join(f"WHEN {condition} THEN {_NUMBERS[name]}" for name, condition in _PLAIN.items())
 
