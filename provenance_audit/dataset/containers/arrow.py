@@ -7,11 +7,12 @@ at a time, and only the columns that are asked for. pyarrow's own scanner reads 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from provenance_audit.database import Connection, Error, identifier
 from provenance_audit.dataset.containers.base import names
-from provenance_audit.dataset.containers.ipc import FILE_MAGIC
+from provenance_audit.dataset.containers.ipc import FILE_MAGIC, schema_message
 from provenance_audit.dataset.files import DataFile
 
 _FILE = "paudit_file"
@@ -29,10 +30,15 @@ def relation(connection: Connection, files: Sequence[DataFile], columns: Mapping
 
 
 def alike(connection: Connection, files: Sequence[DataFile]) -> list[list[DataFile]]:
-    """Files in sets of one schema. Raises the engine's error if one cannot be opened."""
-    together: dict[str, list[DataFile]] = {}
+    """Files in sets of one schema. Raises the engine's error if the first of one writer cannot be opened."""
+    written: dict[bytes, list[DataFile]] = {}
     for file in files:
-        together.setdefault(_schema(file.read_path).to_string(show_field_metadata=False), []).append(file)
+        header = schema_message(Path(file.read_path))
+        written.setdefault(header or file.path.encode(), []).append(file)
+    together: dict[str, list[DataFile]] = {}
+    for own in written.values():
+        schema = _schema(own[0].read_path).to_string(show_field_metadata=False)
+        together.setdefault(schema, []).extend(own)
     return list(together.values())
 
 

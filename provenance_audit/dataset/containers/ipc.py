@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 FILE_MAGIC = b"ARROW1"
+SCHEMA_LIMIT = 16 * 1024 * 1024
 _CONTINUED = 0xFFFFFFFF
 _DICTIONARY, _BATCH = 2, 3
 _STORED = -1
@@ -36,6 +37,19 @@ def unpacked(path: Path) -> Unpacked:
         except (struct.error, IndexError, OverflowError) as error:
             raise ValueError("not a whole Arrow file (a header that is none)") from error
     return Unpacked(sum(sizes), max(sizes, default=0))
+
+
+def schema_message(path: Path) -> bytes:
+    """The header of the first message, which is the schema: the same in files of one writer. Nothing, if it has none."""
+    with path.open("rb") as stream:
+        try:
+            stream.seek(8 if stream.read(len(FILE_MAGIC)) == FILE_MAGIC else 0)
+            length = _number(stream)
+            if length == _CONTINUED:
+                length = _number(stream)
+            return _exactly(stream, length) if length <= SCHEMA_LIMIT else b""
+        except (struct.error, EOFError):
+            return b""
 
 
 def _messages(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:

@@ -18,6 +18,7 @@ SHORTEST = 4
 _SUFFIXES = re.compile(
     r"(?:\.(?:jsonl?|ndjson|parquet|arrow|feather|ipc|csv|tsv|tar|gz|zst|bz2|txt))+$", re.I
 )
+_LETTER = re.compile(r"[A-Za-z]")
 WORDS_AT_MOST = 40
 LONGEST_NAME = 8
 
@@ -31,7 +32,9 @@ def read(paths: Iterable[str], registry: Registry) -> Iterator[Assertion]:
             if part in looked_at:
                 continue
             looked_at.add(part)
-            for id in _models(_SUFFIXES.sub("", part), registry):
+            if not _LETTER.search(name := _SUFFIXES.sub("", part)):
+                continue  # thousands of shards are called by their numbers
+            for id in _models(name, registry):
                 if id not in seen:
                     seen.add(id)
                     yield Assertion(
