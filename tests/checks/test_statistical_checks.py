@@ -51,6 +51,18 @@ def test_prompts_that_drift_refuse_nothing_where_answers_do_not(tmp_path: Path) 
     assert "PA302" not in {one.id for one in report.findings}
 
 
+def test_records_of_a_part_are_counted_from_the_beginning_of_its_file(tmp_path: Path) -> None:
+    folder = tmp_path / "shards"
+    folder.mkdir()
+    asked = "Continue this sequence: {n}."
+    numbers(folder / "a.jsonl", 1, rows=3000, asked=asked)
+    numbers(folder / "b.jsonl", 2, rows=3000, asked=asked, tilt=0.4, tilt_from=0.5)
+    found = next(one for one in scan(folder).findings if one.id == "PA302")
+    assert "record 1 of a.jsonl to record 1," in found.message
+    assert found.evidence["from"] == 1
+    assert abs(found.evidence["to"] - 1500) < 40
+
+
 def test_sides_that_share_some_prompts_are_cut_to_those(tmp_path: Path) -> None:
     """Half of the data answers prompts of another kind: they are left out, and the rest is compared."""
     shared = numbers(tmp_path / "a.jsonl", 1, rows=900).read_text()

@@ -29,7 +29,7 @@ def test_help_loads_no_engine_and_no_rich() -> None:
     assert not loaded("--help") & set(HEAVY)
 
 
-@pytest.mark.parametrize("module", ["scipy", "pyarrow", "rich", "jinja2"])
+@pytest.mark.parametrize("module", ["scipy", "pyarrow", "rich", "jinja2", "yaml"])
 def test_a_scan_in_a_pipe_loads_only_what_it_needs(module: str, rows: Path) -> None:
     assert module not in loaded("scan", str(rows), "--student", "google/gemma-2-9b-it")
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from provenance_audit import scan
+from provenance_audit.database import open_memory
 from provenance_audit.dataset.counting import Cap
+from provenance_audit.dataset.kept import PARTS, in_parts
 from provenance_audit.dataset.questions import counts as questions
 from tests.checks.worlds import data_and_control, numbers
 from tests.dataset.test_counts import counted
@@ -76,3 +78,12 @@ def test_shards_add_up_whatever_the_cap(
     total = counted(tmp_path / "a.jsonl") + counted(tmp_path / "b.jsonl")
     for name, table in counted(whole).families.items():
         assert np.array_equal(table, total.families[name]), name
+
+
+def test_the_parts_of_a_kept_table_are_its_rows_each_once() -> None:
+    edges = [0, *(part * 2**64 // PARTS - 1 for part in range(1, PARTS + 1))]
+    hashes = sorted({*edges, *(edge + 1 for edge in edges[:-1])})
+    with open_memory() as connection:
+        connection.execute("CREATE TABLE kept AS SELECT unnest(CAST($1 AS UBIGINT[])) AS h", [hashes])
+        found = connection.execute(f"SELECT h FROM ({in_parts('kept')}) ORDER BY h").fetchall()
+    assert [h for (h,) in found] == hashes
