@@ -10,7 +10,7 @@ def choice(one: str) -> dict[str, str]:
     said = any_text(f"({one} -> '$.message.content')", "JSON")
     calls = " ".join(
         f"WHEN json_type({one}, '$.message.{key}') IN ('ARRAY', 'OBJECT') AND "
-        f"{one} ->> '$.message.{key}' NOT IN ('[]', '{{}}') THEN {one} ->> '$.message.{key}'"
+        f"({one} ->> '$.message.{key}') NOT IN ('[]', '{{}}') THEN {one} ->> '$.message.{key}'"
         for key in ("tool_calls", "function_call")
     )
     thought = ", ".join(

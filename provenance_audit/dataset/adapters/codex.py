@@ -21,8 +21,10 @@ READS = (
     ),
 )
 _IN_ORDER = "OVER (PARTITION BY file ORDER BY paudit_position"
-_MESSAGE_OF_USER = "kind = 'message' AND payload_json ->> '$.role' = 'user'"
-_ANSWERS = "kind IN ('function_call', 'custom_tool_call') OR (kind = 'message' AND payload_json ->> '$.role' = 'assistant')"
+# In brackets: to DuckDB 1.5, AND binds tighter than an arrow.
+_ROLE = "(payload_json ->> '$.role')"
+_MESSAGE_OF_USER = f"kind = 'message' AND {_ROLE} = 'user'"
+_ANSWERS = f"kind IN ('function_call', 'custom_tool_call') OR (kind = 'message' AND {_ROLE} = 'assistant')"
 _CALLED = "(payload_json ->> '$.name') || '(' || coalesce(payload_json ->> '$.arguments', payload_json ->> '$.input', '') || ')'"
 
 

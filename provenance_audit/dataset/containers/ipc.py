@@ -85,7 +85,7 @@ def _blocks(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     footer = _Table.root(_exactly(stream, length))
     for field in (2, 3):
         for offset, header_length, _ in footer.structs(field, "<qi4xq"):
-            stream.seek(offset)
+            _seek(stream, offset)
             yield (
                 _exactly(stream, header_length)[8 if _continued(stream, offset) else 4 :],
                 offset + header_length,
