@@ -130,7 +130,7 @@ class Slicer:
 
     @property
     def _before(self) -> dict[str, float]:
-        """By file, the position before its first record; of one file, or of Parquet, it is 0."""
+        """By file, the position before its first record: 0 in a file that is read alone."""
         if len(self.shards) == 1:
             return {}
         found = self.connection.execute(f"SELECT file, min(position) - 1 FROM {self.view} GROUP BY file")
