@@ -88,6 +88,11 @@ def open_file(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
         connection.close()
 
 
+def threads_of(connection: Connection) -> int:
+    """How many threads the engine uses."""
+    return int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+
+
 def literal(text: str) -> str:
     """A SQL string literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from provenance_audit.database import Connection
+from provenance_audit.database import Connection, threads_of
 from provenance_audit.dataset.census import GROUP_KEY, Census, Group
 from provenance_audit.dataset.counting import Cap, rows_of, sampled
 
 # Text up to this many bytes is kept.
 KEPT_BYTES = 256_000_000
 # The engine gives a thread 122,880 rows of a table at least; kept rows are few, but their texts are most of the work.
-PARTS = 8
+PARTS_AT_MOST = 16
 PARTED_ROWS = 16_384
 
 
@@ -32,18 +33,19 @@ def keep(
         f"CASE WHEN {answered} THEN reasoning END AS reasoning, CASE WHEN {answered} THEN completion END AS completion "
         f"FROM ({rows_of(view, groups, None).sql}) WHERE {sampled(fewest)}"
     )
-    return in_parts(name)
+    return in_parts(connection, name)
 
 
-def in_parts(table: str) -> str:
-    """SQL of the rows of a kept table, as a union of parts that threads can share. It has `h`, the hash of a row's thread.
+def in_parts(connection: Connection, table: str) -> str:
+    """SQL of the rows of a kept table, as a union of a part for each thread. It has `h`, the hash of a row's thread.
 
-    The parts are ranges of the hash, which the engine can estimate; blocks and samples go by its lowest bits.
+    The parts are ranges of the hash, which the engine can estimate; blocks and samples go by its lowest bits. More parts
+    than threads would only be more tables of counts to hold.
     """
-    width = 2**64 // PARTS
+    parts = min(threads_of(connection), PARTS_AT_MOST)
+    edges = [part * 2**64 // parts for part in range(parts + 1)]
     return " UNION ALL ".join(
-        f"SELECT * FROM {table} WHERE h BETWEEN {part * width} AND {(part + 1) * width - 1}"
-        for part in range(PARTS)
+        f"SELECT * FROM {table} WHERE h BETWEEN {low} AND {up - 1}" for low, up in pairwise(edges)
     )
 
 

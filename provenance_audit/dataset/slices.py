@@ -160,7 +160,7 @@ class Slicer:
 
     def _bins(self, kind: str, number: str, place: str, file: str) -> dict[int, list[_Bin]]:
         binned, sliced = f"{self.view}_binned_{kind}", f"{self.view}_sliced"
-        rows = f"({in_parts(sliced)})" if self.records >= PARTED_ROWS else sliced
+        rows = f"({in_parts(self.connection, sliced)})" if self.records >= PARTED_ROWS else sliced
         self.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {binned} AS SELECT *, {number} AS bin FROM {rows}"
         )

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from provenance_audit import scan
-from provenance_audit.database import open_memory
+from provenance_audit.database import open_engine
 from provenance_audit.dataset.counting import Cap
-from provenance_audit.dataset.kept import PARTS, in_parts
+from provenance_audit.dataset.kept import PARTS_AT_MOST, in_parts
 from provenance_audit.dataset.questions import counts as questions
 from tests.checks.worlds import data_and_control, numbers
 from tests.dataset.test_counts import counted
@@ -80,10 +80,12 @@ def test_shards_add_up_whatever_the_cap(
         assert np.array_equal(table, total.families[name]), name
 
 
-def test_the_parts_of_a_kept_table_are_its_rows_each_once() -> None:
-    edges = [0, *(part * 2**64 // PARTS - 1 for part in range(1, PARTS + 1))]
-    hashes = sorted({*edges, *(edge + 1 for edge in edges[:-1])})
-    with open_memory() as connection:
+@pytest.mark.parametrize("threads", [1, 2, 3, 64])
+def test_the_parts_of_a_kept_table_are_its_rows_each_once(threads: int) -> None:
+    parts = min(threads, PARTS_AT_MOST)
+    edges = [part * 2**64 // parts for part in range(parts + 1)]
+    hashes = sorted({0, *(edge - 1 for edge in edges[1:]), *edges[:-1]})
+    with open_engine([], threads=threads) as connection:
         connection.execute("CREATE TABLE kept AS SELECT unnest(CAST($1 AS UBIGINT[])) AS h", [hashes])
-        found = connection.execute(f"SELECT h FROM ({in_parts('kept')}) ORDER BY h").fetchall()
+        found = connection.execute(f"SELECT h FROM ({in_parts(connection, 'kept')}) ORDER BY h").fetchall()
     assert [h for (h,) in found] == hashes
