@@ -11,8 +11,9 @@ Why it matters
 What it cannot tell you
     Which part is foreign, or why it differs: another version, sampling or filter does it too. A mixture that is shuffled
     shows no change of place, and is not seen. Where answers differ and the parts were asked different prompts, as when
-    prompts are sorted by topic, answers differ whoever made them: nothing is claimed, and the check says so. Rows without prompts cannot
-    be checked for that: confidence is low. Different declared makers always differ, and are not compared here.
+    prompts are sorted by topic, answers differ whoever made them: nothing is claimed, and the check says so. Rows
+    without prompts cannot be checked for that: confidence is low. Different declared makers always differ, and are not
+    compared here.
 How to fix
     Find out what happened there (another run, endpoint, version, prompt). Declare each part as a generation of its own.
 Severity

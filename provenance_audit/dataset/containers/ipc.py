@@ -41,15 +41,15 @@ def unpacked(path: Path) -> Unpacked:
 
 def schema_message(path: Path) -> bytes:
     """The header of the first message, which is the schema: the same in files of one writer. Nothing, if it has none."""
-    with path.open("rb") as stream:
-        try:
+    try:
+        with path.open("rb") as stream:
             stream.seek(8 if stream.read(len(FILE_MAGIC)) == FILE_MAGIC else 0)
             length = _number(stream)
             if length == _CONTINUED:
                 length = _number(stream)
             return _exactly(stream, length) if length <= SCHEMA_LIMIT else b""
-        except (struct.error, EOFError):
-            return b""
+    except (OSError, EOFError):
+        return b""
 
 
 def _messages(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
