@@ -328,3 +328,15 @@ def test_one_broken_shard_of_many_is_the_only_one_that_is_not_read(
     assert seen["rows"] == 79 * (rows + 1)
     assert len(seen["unreadable"]) == 1
     assert f"{which:02}.{suffix}" in seen["unreadable"][0]
+
+
+def test_arrow_text_that_is_no_utf8_is_one_unread_file(tmp_path: Path) -> None:
+    table = pa.table({"prompt": [f"p{n}" for n in range(50)], "completion": ["one two"] * 50})
+    (tmp_path / "0.arrow").write_bytes(stream_of(table, None, 50, True))
+    broken = stream_of(table, None, 50, True).replace(b"one two", b"one \xff\xfeo", 1)
+    (tmp_path / "1.arrow").write_bytes(broken)
+    report = provenance_audit.scan(tmp_path)
+    unread = next(one for one in report.findings if one.id == "PA001")
+    assert "1.arrow" in unread.message
+    assert "Invalid UTF8" in unread.message
+    assert sum(one.rows or 0 for one in report.inputs) == 50

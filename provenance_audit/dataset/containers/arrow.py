@@ -78,6 +78,7 @@ class _Batches:
 
         for path in self._paths:
             for batch in _batches(path, self._columns.names, self._places):
+                batch.validate(full=True)  # the engine takes text for UTF-8, and fails later where it is not
                 columns = [
                     column if column.type == field.type else column.cast(field.type)
                     for column, field in zip(batch.columns, self._columns, strict=True)
