@@ -1,6 +1,7 @@
 """Opens DuckDB: its settings, its limits, its lock. The only place that knows its version.
 
-Only calls that work in DuckDB 1.5 and 2 are used anywhere: `execute(sql, parameters).fetchall()` and `.fetchnumpy()`.
+Only calls that work in DuckDB 1.5 and 2 are used anywhere: `execute(sql, parameters).fetchall()` and `.fetchnumpy()`, and
+`sql(sql).to_arrow_reader(rows)` in `stream`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from provenance_audit.errors import LimitError
 
 MEMORY_LIMIT = "700MB"
 
 Connection = duckdb.DuckDBPyConnection
+Whole = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
 Error = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 
@@ -45,6 +50,8 @@ def open_engine(
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET TimeZone = 'UTC'")
+        # Texts of one batch may be more than 2 GB.
+        connection.execute("SET arrow_large_buffer_size = true")
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
         for filesystem in filesystems:
@@ -91,6 +98,22 @@ def open_file(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
 def threads_of(connection: Connection) -> int:
     """How many threads the engine uses."""
     return int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+
+
+def stream(connection: Connection, sql: str, rows: int) -> Iterator[tuple[Whole, Bytes, Whole]]:
+    """The rows of SQL of (whole number, text) in batches of so many: the numbers, the texts end to end, where each starts.
+
+    No row becomes an object of Python. Raises what `execute` raises. Neither column has NULL.
+    """
+    try:
+        for batch in connection.sql(sql).to_arrow_reader(rows):
+            _, where, data = batch.column(1).buffers()
+            starts = np.frombuffer(where, np.int64)[batch.column(1).offset :][: len(batch) + 1]
+            yield batch.column(0).to_numpy(), np.frombuffer(data, np.uint8), starts
+    except (
+        OSError
+    ) as error:  # what becomes of an error of the engine, on its way through Arrow, when a batch is asked for
+        raise (OutOfMemory if "Out of Memory" in str(error) else Error)(str(error)) from error
 
 
 def literal(text: str) -> str:

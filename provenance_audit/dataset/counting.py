@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from provenance_audit.database import Connection
 from provenance_audit.dataset.census import BLOCKS, COMPARED, GROUP_KEY, THREAD_HASH, Group
-from provenance_audit.dataset.features import Cut, FeatureSet
-from provenance_audit.stats.counts import Array, BlockCounts, Sample
+from provenance_audit.dataset.features import FeatureSet
+from provenance_audit.dataset.tally import tally
+from provenance_audit.stats.counts import BlockCounts, Sample
 
 FEWEST_BLOCKS = 64
 CELLS_AT_MOST = 32_000_000
@@ -112,9 +113,13 @@ def count_blocks(
     counts = np.zeros((units, blocks, features.width))
     thinned = any(rows.thinning)
     fewer_rows = rows.thinned
-    for cut in features.cuts:
-        source = rows.sql if cut.every_row and not every_thinned else fewer_rows
-        _count_cut(connection, source, features, cut, column, counts)
+    for every_row, source in ((True, rows.sql), (False, fewer_rows)):
+        texts = (
+            f"SELECT g * {blocks} + CAST(h % {blocks} AS INTEGER) AS cell, {column} AS text FROM ({source}) "
+            f"WHERE {column} IS NOT NULL"
+        )
+        cuts = [cut for cut in features.cuts if (cut.every_row and not every_thinned) == every_row]
+        tally(connection, texts, features, cuts, counts.reshape(-1, features.width))
     every = _head(
         connection, rows.head or _head_of(rows.sql), rows.thinning, blocks, clustered, thinned=False
     )
@@ -134,28 +139,6 @@ def count_blocks(
             samples = {name: fewer[unit] for name in families if name in costly}
         found.append(BlockCounts(whole.rows, families, whole.digest, whole.thinning, samples))
     return found
-
-
-def _count_cut(
-    connection: Connection, source: str, features: FeatureSet, cut: Cut, column: str, counts: Array
-) -> None:
-    """One scan: take texts apart once, and count all families of the cut as grouping sets, into (units, blocks, features)."""
-    _, blocks, width = counts.shape
-    texts = (
-        f"(SELECT CAST(g * {blocks} + CAST(h % {blocks} AS INTEGER) AS INTEGER) AS base, {column} AS text "
-        f"FROM ({source}) WHERE {column} IS NOT NULL)"
-    )
-    # One whole number for base and feature together: grouping by it is cheaper than by the two.
-    keys = ", ".join(
-        f"CAST(base * {width} + {features.offsets[family.name]} + ({family.sql}) AS INTEGER) AS k{n}"
-        for n, family in enumerate(cut.families)
-    )
-    names = [f"k{n}" for n in range(len(cut.families))]
-    found = connection.execute(f"""
-        SELECT coalesce({", ".join(names)}) AS key, count(*) AS n FROM (SELECT {keys} FROM ({cut.pieces(texts)}))
-        GROUP BY GROUPING SETS ({", ".join(f"({name})" for name in names)})
-        HAVING coalesce({", ".join(names)}) IS NOT NULL""").fetchnumpy()
-    counts.reshape(-1)[np.asarray(found["key"], dtype=np.int64)] = found["n"]
 
 
 def _head_of(rows: str) -> str:

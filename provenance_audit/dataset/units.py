@@ -1,12 +1,15 @@
-"""Counting by unit: from rows in the engine to `UnitCounts`, one scan. What calibration and spike-ins deal out."""
+"""Counting by unit: from rows in the engine to `UnitCounts`, a scan for each cut. What calibration and spike-ins deal out."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from provenance_audit.database import Connection
 from provenance_audit.dataset.census import COMPARED, THREAD_HASH
 from provenance_audit.dataset.features import FeatureSet
+from provenance_audit.dataset.tally import tally
+from provenance_audit.stats.counts import Array
 from provenance_audit.stats.units import UnitCounts
 
 # As in counting: the block number uses the bits below these.
@@ -15,6 +18,7 @@ THINNING_BITS = 8
 ROWS_AT_MOST = 32_768
 BYTES_AT_MOST = 64 * 1024 * 1024
 UNITS_AT_LEAST = 2_048
+CELLS_AT_ONCE = 8_000_000
 
 
 def count_units(
@@ -41,23 +45,41 @@ def count_units(
         f"WHERE (h >> {THINNING_BITS}) % {2**thinning} = 0"
     )
     head = connection.execute(f"SELECT h, n FROM ({kept}) ORDER BY unit").fetchnumpy()
-    source = f"(SELECT CAST(unit * {features.width} AS BIGINT) AS base, text FROM ({rows}) JOIN ({kept}) USING (h))"
-    found = connection.execute(
-        f"SELECT key, count(*) AS n FROM ({features.explode(source, features.offsets)}) "
-        "WHERE key IS NOT NULL GROUP BY key ORDER BY key"
-    ).fetchnumpy()
-    unit, feature = np.divmod(np.asarray(found["key"], dtype=np.int64), features.width)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {view}_unit_texts AS "
+        f"SELECT unit, text FROM ({rows}) JOIN ({kept}) USING (h) ORDER BY unit"
+    )
+    unit, feature, count = _tallied(connection, f"{view}_unit_texts", features, len(head["h"]))
     return UnitCounts(
         key=np.asarray(head["h"], dtype=np.uint64),
         rows=np.asarray(head["n"], dtype=np.float64),
         clustered=clustered,
         start=np.searchsorted(unit, np.arange(len(head["h"]) + 1)).astype(np.int64),
         feature=feature,
-        count=np.asarray(found["n"], dtype=np.float64),
+        count=count,
         width=features.width,
         tables=features.tables,
         thinning=thinning,
     )
+
+
+def _tallied(
+    connection: Connection, table: str, features: FeatureSet, units: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+    """Unit, feature and count of all that is not 0, in this order. Counted in tables of so many units at a time."""
+    step = max(1, CELLS_AT_ONCE // features.width)
+    found = []
+    for first in range(0, units, step):
+        counts = np.zeros((min(step, units - first), features.width))
+        texts = (
+            f"SELECT CAST(unit - {first} AS INTEGER) AS cell, text FROM {table} "
+            f"WHERE unit >= {first} AND unit < {first + step}"
+        )
+        tally(connection, texts, features, features.cuts, counts)
+        unit, feature = np.nonzero(counts)
+        found.append((unit + first, feature, counts[unit, feature]))
+    units_of, features_of, counts_of = (np.concatenate(part) for part in zip(*found, strict=True))
+    return units_of, features_of, counts_of
 
 
 def _thinning(rows: int, size: int, units: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Cut, Derived, Family, FeatureSet
+from provenance_audit.dataset.features.base import ByteCut, Cut, Derived, Family, FeatureSet
 from provenance_audit.dataset.features.code import CODE
 from provenance_audit.dataset.features.numbers import NUMBERS
 from provenance_audit.dataset.features.prompts import PROMPTS
@@ -15,6 +15,16 @@ LABELS = {
     name: family.label for one in (*BY_MODALITY.values(), PROMPTS) for name, family in one.families.items()
 }
 # How texts are cut into pieces; part of what a profile must agree on.
-TOKENISER_VERSION = 1
+TOKENISER_VERSION = 2
 
-__all__ = ["BY_MODALITY", "LABELS", "PROMPTS", "TOKENISER_VERSION", "Cut", "Derived", "Family", "FeatureSet"]
+__all__ = [
+    "BY_MODALITY",
+    "LABELS",
+    "PROMPTS",
+    "TOKENISER_VERSION",
+    "ByteCut",
+    "Cut",
+    "Derived",
+    "Family",
+    "FeatureSet",
+]

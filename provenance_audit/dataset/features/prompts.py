@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from provenance_audit.database import literal
-from provenance_audit.dataset.features.base import Cut, Family, FeatureSet, bucket, flags, log_bins
+from provenance_audit.dataset.features.base import Cut, Family, FeatureSet
 from provenance_audit.dataset.features.labels import COMMON_WORDS, all_of, bucket_of, range_of
+from provenance_audit.dataset.features.sql import bucket, flags, log_bins
 
 # Words with which a prompt asks for a format; each group is one bit.
 _FORMATS = (

@@ -62,9 +62,9 @@ class OfCounts(Rows):
 
     def labelled(self, features: Sequence[Feature]) -> tuple[Feature, ...]:
         """Features of the completions with what they are, in words: of buckets of words, the common words that fall in them."""
-        families = self.features.families
         return tuple(
-            replace(one, label=label(self._connection, families[one.family], one.number)) for one in features
+            replace(one, label=label(self._connection, self.features, one.family, one.number))
+            for one in features
         )
 
     def unit_counts(self, features: FeatureSet) -> UnitCounts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Cut, FeatureSet
+from provenance_audit.dataset.features.base import ByteCut, Cut, FeatureSet
 from provenance_audit.dataset.features.code import identifiers, indentation, statements
 from provenance_audit.dataset.features.prose import MARK, ROW, cut, lines, words
 
@@ -10,7 +10,8 @@ CODE = FeatureSet(
     "code",
     (
         ROW,
-        Cut("identifier", identifiers.cut, (words.WORD, words.WORD_PAIR, identifiers.IDENTIFIER)),
+        ByteCut("name", identifiers.names, (words.WORD, words.WORD_PAIR)),
+        Cut("style", identifiers.each, (identifiers.IDENTIFIER,)),
         Cut(
             "line",
             cut.lines,

@@ -1,10 +1,17 @@
-"""How names are written: snake_case, camelCase, PascalCase, CONSTANT_CASE, one letter, leading underscores."""
+"""Names and keywords, and how they are written: snake_case, camelCase, PascalCase, CONSTANT_CASE, one letter, underscores."""
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, first_match
+import string
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import one_of
-from provenance_audit.dataset.features.prose.words import KINDS, packed
+from provenance_audit.dataset.features.sql import first_match
+from provenance_audit.dataset.features.texts import Hashes, Texts, has, runs
 
 # Of a name; the first that matches.
 _STYLES = {
@@ -20,21 +27,46 @@ _STYLES = {
     "PascalCase": "^[A-Z][A-Za-z0-9]*$",
     "camelCase": "^[a-z][A-Za-z0-9]*$",
 }
+# Bits of what a byte can be: one that a name can begin with; a digit.
+_LETTER, _DIGIT = range(2)
 
 
-def cut(source: str) -> str:
-    """A name or keyword, packed as a word of prose is, with its style as kind: `w`, and `v` the next one."""
-    code = packed(f"1 + {first_match('t', _STYLES.values())}")
-    return f"""
-    SELECT base, unnest(codes) AS w, unnest(codes[2:]) AS v
-    FROM (SELECT base, [{code} FOR t IN regexp_extract_all(text, '[A-Za-z_$][A-Za-z0-9_$]*')] AS codes FROM {source})
-    """
+def _class(byte: int) -> int:
+    return (chr(byte) in string.ascii_letters + "_$") << _LETTER | (chr(byte) in string.digits) << _DIGIT
+
+
+_CLASSES = bytes(map(_class, range(256)))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names and keywords in the order of the texts: how many each text has (rows,), and their hashes (k,)."""
+
+    per_row: NDArray[np.int64]
+    hash: Hashes
+
+
+def names(texts: Texts) -> Names:
+    """Letters, digits, underscores and dollar signs; digits that they begin with are no part of a name."""
+    classes = texts.classes(_CLASSES)
+    letter = has(classes, _LETTER)
+    start, end = runs(letter | has(classes, _DIGIT))
+    letters = np.append(np.flatnonzero(letter.view(np.bool_)), len(classes))
+    start = letters[np.searchsorted(letters, start)]
+    named = start < end
+    start, end = start[named], end[named]
+    return Names(texts.per_row(start), texts.hashes(start, end))
+
+
+def each(source: str) -> str:
+    """A name, or keyword, is `t`."""
+    return f"SELECT base, unnest(regexp_extract_all(text, '[A-Za-z_$][A-Za-z0-9_$]*')) AS t FROM {source}"
 
 
 IDENTIFIER = Family(
     "identifier-style",
-    KINDS,
-    f"w & {KINDS - 1}",
+    16,
+    f"1 + {first_match('t', _STYLES.values())}",
     version=2,
     label=one_of(["names of no style", *(f"names like {name}" for name in _STYLES)]),
 )

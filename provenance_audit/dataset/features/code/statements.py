@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, bucket, first_match
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import CODE_WORDS, bucket_of, one_of
+from provenance_audit.dataset.features.sql import bucket, first_match
 
 # Of a line; the first that matches. What is left is code without a comment.
 _COMMENTS = {

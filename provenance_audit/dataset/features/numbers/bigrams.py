@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, bucket
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import bucket_of
+from provenance_audit.dataset.features.sql import bucket
 
 BIGRAM = Family(
     "bigram",

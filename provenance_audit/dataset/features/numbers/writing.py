@@ -7,8 +7,9 @@ twice, and rejects twice as often as its level. They count in `format`, and as a
 from __future__ import annotations
 
 from provenance_audit.database import literal
-from provenance_audit.dataset.features.base import Family, bucket, first_of
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import bucket_of
+from provenance_audit.dataset.features.sql import bucket, first_of
 
 _SEPARATORS = (", ", ",", " ", "\n", "; ", ";", " - ", ",\n", "-", "\t")
 _KNOWN = 16

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, flags
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import all_of
+from provenance_audit.dataset.features.sql import flags
 
 # Spaces are so many that to look for two, and for one before a line end, costs most of a row: both are looked for at once.
 _SPACED = "regexp_matches(text, ' [ \\n]')"

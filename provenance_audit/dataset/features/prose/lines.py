@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, first_match, log_bins
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import one_of, range_of
+from provenance_audit.dataset.features.sql import first_match, log_bins
 
 # The first that matches.
 _STARTS = {

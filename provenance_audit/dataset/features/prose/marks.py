@@ -2,6 +2,35 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family
+import string
+from dataclasses import dataclass
 
-PUNCTUATION = Family("punctuation", 128, "ascii(p)", label=lambda code: f"the mark {chr(code)}")
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance_audit.dataset.features.base import Family
+from provenance_audit.dataset.features.texts import Bytes, Texts
+
+_MARKS = bytes(chr(byte) in string.punctuation for byte in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Punctuation marks in the order of the texts: how many each text has (rows,), and which they are (k,)."""
+
+    per_row: NDArray[np.int64]
+    mark: Bytes
+
+
+def marks(texts: Texts) -> Marks:
+    """The punctuation marks of ASCII."""
+    at = np.flatnonzero(texts.classes(_MARKS).view(np.bool_))
+    return Marks(texts.per_row(at), texts.data[at])
+
+
+PUNCTUATION = Family(
+    "punctuation",
+    128,
+    lambda marks: marks.mark.astype(np.int64),
+    label=lambda code: f"the mark {chr(code)}",
+)

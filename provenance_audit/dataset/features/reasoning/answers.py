@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, flags
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import all_of
+from provenance_audit.dataset.features.sql import flags
 
 ANSWER = Family(
     "answer-format",

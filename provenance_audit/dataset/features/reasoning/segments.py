@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, log_bins
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import range_of
+from provenance_audit.dataset.features.sql import log_bins
 
 
 def cut(source: str) -> str:

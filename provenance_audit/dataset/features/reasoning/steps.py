@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provenance_audit.dataset.features.base import Family, first_match
+from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import one_of
+from provenance_audit.dataset.features.sql import first_match
 
 # The first that matches; what is left is any other sentence.
 _MARKERS = {
