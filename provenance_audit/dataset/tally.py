@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from provenance_audit.database import Connection, stream, threads_of
 from provenance_audit.dataset.features import ByteCut, Cut, FeatureSet
-from provenance_audit.dataset.features.base import Codes
+from provenance_audit.dataset.features.codes import Codes
 from provenance_audit.dataset.features.texts import Texts, chunks
 from provenance_audit.stats.counts import Array
 

@@ -11,16 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
+from provenance_audit.dataset.features.codes import Codes
 from provenance_audit.dataset.features.labels import UNNAMED, Label
-from provenance_audit.dataset.features.texts import Texts
+from provenance_audit.dataset.features.texts import Integers, Texts
 from provenance_audit.stats.counts import Array
-
-Codes = NDArray[np.int64]
-NONE = -1
-"""The code of a piece without the feature, where codes are arrays; NULL where they are SQL."""
 
 Code = TypeVar("Code", covariant=True)
 
@@ -71,7 +65,7 @@ class Pieces(Protocol):
     """The pieces of texts, in their order. Which arrays there are beside `per_row` is between a cut and its families."""
 
     @property
-    def per_row(self) -> NDArray[np.int64]:
+    def per_row(self) -> Integers:
         """How many pieces each text has."""
 
 

@@ -1,4 +1,4 @@
-"""Texts as bytes, laid end to end, and what is asked of them: the class of each byte, runs of bytes, and their hashes."""
+"""Texts as bytes, laid end to end, and what is asked of them: runs of bytes, what stands between others, hashes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
-Positions = NDArray[np.int64]
+Integers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
+Truth = NDArray[np.bool_]
 
 # Line ends after the last text: every run of bytes has ended, and eight bytes can be read from anywhere in it.
 _PAD = 9
@@ -25,34 +26,58 @@ _STAFFORD = np.uint64(0xBF58476D1CE4E5B9)
 class Texts:
     """Texts in UTF-8, each with a line end after it.
 
-    data: (n + 9,) bytes, the last nine of which are line ends. starts: (rows + 1,) where each begins, and n.
+    padded: (n + 9,) bytes, the last nine of which are line ends. starts: (rows + 1,) where each begins, and n.
     """
 
-    data: Bytes
-    starts: Positions
+    padded: Bytes
+    starts: Integers
 
-    def classes(self, table: bytes) -> Bytes:
-        """(n + 1,) the class of every byte, and of a line end after them. table: the classes of the 256 bytes."""
-        return np.frombuffer(self.data.tobytes().translate(table), dtype=np.uint8)[: 1 - _PAD]
+    @property
+    def data(self) -> Bytes:
+        """(n + 1,) the bytes of all texts, and a line end, with which everything has ended."""
+        return self.padded[: 1 - _PAD]
 
-    def per_row(self, at: Positions) -> Positions:
+    @property
+    def _numbers(self) -> Hashes:
+        """(n + 2,) the eight bytes from each on as a number, the first lowest."""
+        return np.ndarray((len(self.padded) - 7,), np.dtype("<u8"), self.padded, strides=(1,))
+
+    def per_row(self, at: Integers) -> Integers:
         """(rows,) how many of the positions, which ascend, lie in each text."""
         return np.diff(np.searchsorted(at, self.starts))
 
-    def hashes(self, start: Positions, end: Positions) -> Hashes:
+    def eight(self, at: Integers) -> list[Bytes]:
+        """Eight arrays (k,): the byte at each position, the next one, and so on."""
+        numbers = self._numbers[at]
+        return [(numbers >> np.uint64(8 * n)).astype(np.uint8) for n in range(8)]
+
+    def line_ends(self) -> Truth:
+        """(n + 1,) where a line ends; the last, where the end of a text was cut off."""
+        ends: Truth = self.data == ord("\n")
+        ends[-1] = len(ends) > 1 and not ends[-2]
+        return ends
+
+    def characters(self, start: Integers, end: Integers) -> Integers:
+        """(k,) how many characters lie from start up to end."""
+        further = np.flatnonzero(self.data & np.uint8(0xC0) == 0x80)  # bytes of a character after its first
+        size = end - start
+        return (
+            size - np.searchsorted(further, end) + np.searchsorted(further, start) if len(further) else size
+        )
+
+    def hashes(self, start: Integers, end: Integers) -> Hashes:
         """(k,) hashes, under 2^32, of the bytes from start up to end; of more than 16 by the first, the last 8, and how many.
 
         They are the same on every machine and with every version of the engine.
         """
-        eight = np.ndarray((len(self.data) - 7,), np.dtype("<u8"), self.data, strides=(1,))
         size = end - start
         beyond = (64 - 8 * np.minimum(size, 8)).view(np.uint64)
-        found: Hashes = eight[start]
+        found: Hashes = self._numbers[start]
         found <<= beyond
         found >>= beyond
         found *= _GOLDEN
         long = np.flatnonzero(size > 8)
-        found[long] ^= (eight[end[long] - 8] + size[long].view(np.uint64)) * _STAFFORD
+        found[long] ^= (self._numbers[end[long] - 8] + size[long].view(np.uint64)) * _STAFFORD
         return _mixed(found)
 
 
@@ -68,20 +93,27 @@ def _mixed(value: Hashes) -> Hashes:
     return value
 
 
-def has(classes: Bytes, bit: int) -> Bytes:
-    """(n,) 1 where a class has a bit, else 0. bit: its number."""
-    shifted: Bytes = classes >> np.uint8(bit)
-    shifted &= np.uint8(1)
-    return shifted
+def among(data: Bytes, *ranges: tuple[str, str]) -> Truth:
+    """(n,) whether bytes are in one of the ranges of characters, each given by its first and its last."""
+    found = np.zeros(len(data), np.bool_)
+    for first, last in ranges:
+        # What is below the first wraps around, and is beyond the last.
+        found |= data - np.uint8(ord(first)) <= ord(last) - ord(first)
+    return found
 
 
-def runs(inside: Bytes) -> tuple[Positions, Positions]:
-    """Where runs of ones begin, and where they have ended. inside: (n,) of 0 and 1, the last of which is 0."""
+def runs(inside: Truth) -> tuple[Integers, Integers]:
+    """Where runs of what is true begin, and where they have ended. inside: (n,), the last of which is false."""
     edges = np.empty_like(inside)
     edges[:1] = inside[:1]
-    np.bitwise_xor(inside[1:], inside[:-1], out=edges[1:])
-    at = np.flatnonzero(edges.view(np.bool_))
+    np.not_equal(inside[1:], inside[:-1], out=edges[1:])
+    at = np.flatnonzero(edges)
     return np.ascontiguousarray(at[0::2]), np.ascontiguousarray(at[1::2])
+
+
+def between(at: Integers, size: Integers | int = 1) -> tuple[Integers, Integers]:
+    """Where the pieces between separators begin, and where they end. at: of each separator. size: its bytes."""
+    return np.concatenate([np.zeros(1, np.int64), (at + size)])[:-1], at
 
 
 def lay_out(texts: Sequence[str]) -> Texts:
@@ -91,7 +123,7 @@ def lay_out(texts: Sequence[str]) -> Texts:
     return Texts(np.frombuffer(b"".join(lines) + b"\n" * _PAD, dtype=np.uint8), starts)
 
 
-def chunks(data: Bytes, starts: Positions) -> Iterator[tuple[slice, Texts]]:
+def chunks(data: Bytes, starts: Integers) -> Iterator[tuple[slice, Texts]]:
     """Texts a chunk at a time, each with which rows they are of.
 
     A text longer than a chunk is cut every so many bytes of its own, so that it counts the same wherever it stands. data:
@@ -102,8 +134,8 @@ def chunks(data: Bytes, starts: Positions) -> Iterator[tuple[slice, Texts]]:
         last = max(first + 1, int(np.searchsorted(starts, starts[first] + CHUNK, side="right")) - 1)
         for low in range(int(starts[first]), int(starts[last]), CHUNK):
             up = min(low + CHUNK, int(starts[last]))
-            copy = np.full(up - low + _PAD, ord("\n"), dtype=np.uint8)
-            copy[:-_PAD] = data[low:up]
+            padded = np.full(up - low + _PAD, ord("\n"), dtype=np.uint8)
+            padded[:-_PAD] = data[low:up]
             within = np.clip(starts[first : last + 1], low, up) - low
-            yield slice(first, last), Texts(copy, within)
+            yield slice(first, last), Texts(padded, within)
         first = last

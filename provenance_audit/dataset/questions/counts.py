@@ -31,6 +31,8 @@ COSTLY = Cap(rows=1_000_000, bytes=100_000_000)
 # Of slices, the dataset as a whole.
 SLICED = Cap(rows=131_072, bytes=32_000_000)
 PROMPTED = Cap(rows=131_072, bytes=1_000_000_000_000)
+# Where every row is counted: the answers that are kept for what looks at a part of them even then.
+LOOKED_AT = Cap(rows=262_144, bytes=32_000_000)
 # Slices are compared by families of at most this many features; prompts by all of theirs.
 SLICED_FEATURES = 128
 
@@ -102,9 +104,9 @@ class OfCounts(Rows):
         return (Group(ALL, 0, None, None, self.compared_rows, bytes=size),) if whole else self.tested_groups
 
     def _kept(self, whole: bool, groups: Sequence[Group]) -> str | None:
-        """SQL of the rows under the caps, kept once for answers and prompts; None where all rows are asked for."""
-        caps = {"answers": COSTLY, "prompts": PROMPTED}
-        if self.full or not worth_keeping(self.census, groups, **caps):
+        """SQL of the rows under the caps, kept once for answers and prompts; None where that spares little."""
+        caps = {"answers": LOOKED_AT if self.full else COSTLY, "prompts": PROMPTED}
+        if not worth_keeping(self.census, groups, **caps):
             return None
         name = self._kept_name(whole=whole)
         if name not in self._tables:

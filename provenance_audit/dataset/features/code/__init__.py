@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import ByteCut, Cut, FeatureSet
-from provenance_audit.dataset.features.code import identifiers, indentation, statements
-from provenance_audit.dataset.features.prose import MARK, ROW, cut, lines, words
+from provenance_audit.dataset.features.code import cut, identifiers, indentation, statements
+from provenance_audit.dataset.features.prose import MARK, ROW, lines, words
 
 CODE = FeatureSet(
     "code",
@@ -12,11 +12,8 @@ CODE = FeatureSet(
         ROW,
         ByteCut("name", identifiers.names, (words.WORD, words.WORD_PAIR)),
         Cut("style", identifiers.each, (identifiers.IDENTIFIER,)),
-        Cut(
-            "line",
-            cut.lines,
-            (lines.LINE_LENGTH, indentation.INDENTATION, statements.KEYWORD, statements.COMMENT),
-        ),
+        ByteCut("line", lines.lines, (lines.LINE_LENGTH,)),
+        Cut("statement", cut.lines, (indentation.INDENTATION, statements.KEYWORD, statements.COMMENT)),
         MARK,
     ),
 )

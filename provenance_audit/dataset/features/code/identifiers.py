@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import one_of
 from provenance_audit.dataset.features.sql import first_match
-from provenance_audit.dataset.features.texts import Hashes, Texts, has, runs
+from provenance_audit.dataset.features.texts import Hashes, Integers, Texts, among, runs
 
 # Of a name; the first that matches.
 _STYLES = {
@@ -27,31 +25,21 @@ _STYLES = {
     "PascalCase": "^[A-Z][A-Za-z0-9]*$",
     "camelCase": "^[a-z][A-Za-z0-9]*$",
 }
-# Bits of what a byte can be: one that a name can begin with; a digit.
-_LETTER, _DIGIT = range(2)
-
-
-def _class(byte: int) -> int:
-    return (chr(byte) in string.ascii_letters + "_$") << _LETTER | (chr(byte) in string.digits) << _DIGIT
-
-
-_CLASSES = bytes(map(_class, range(256)))
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """Names and keywords in the order of the texts: how many each text has (rows,), and their hashes (k,)."""
 
-    per_row: NDArray[np.int64]
+    per_row: Integers
     hash: Hashes
 
 
 def names(texts: Texts) -> Names:
     """Letters, digits, underscores and dollar signs; digits that they begin with are no part of a name."""
-    classes = texts.classes(_CLASSES)
-    letter = has(classes, _LETTER)
-    start, end = runs(letter | has(classes, _DIGIT))
-    letters = np.append(np.flatnonzero(letter.view(np.bool_)), len(classes))
+    letter = among(texts.data, ("A", "Z"), ("a", "z"), ("_", "_"), ("$", "$"))
+    start, end = runs(letter | among(texts.data, ("0", "9")))
+    letters = np.append(np.flatnonzero(letter), len(letter))
     start = letters[np.searchsorted(letters, start)]
     named = start < end
     start, end = start[named], end[named]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import ByteCut, Cut, FeatureSet
-from provenance_audit.dataset.features.prose import cut, layout, lengths, lines, marks, words
+from provenance_audit.dataset.features.prose import layout, lengths, lines, marks, sentences, words
 from provenance_audit.dataset.features.sql import whole_row
 
 ROW = Cut("row", whole_row, (lengths.LENGTH, layout.WHITESPACE, layout.MARKDOWN), every_row=True)
 WORD = ByteCut("word", words.words, (words.WORD, words.WORD_PAIR, words.FUNCTION_WORD, words.CHARACTERS))
-LINE = Cut("line", cut.lines, (lines.LINE_START, lines.LINE_LENGTH))
-SENTENCE = Cut("sentence", cut.sentences, (lengths.SENTENCE,))
+LINE = ByteCut("line", lines.lines, (lines.LINE_START, lines.LINE_LENGTH))
+SENTENCE = ByteCut("sentence", sentences.sentences, (sentences.SENTENCE,))
 MARK = ByteCut("mark", marks.marks, (marks.PUNCTUATION,))
 
 PROSE = FeatureSet("prose", (ROW, WORD, LINE, SENTENCE, MARK))

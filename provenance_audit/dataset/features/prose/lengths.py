@@ -1,4 +1,4 @@
-"""How long texts and their sentences are, in characters, by half octaves."""
+"""How long texts are, in characters, by half octaves."""
 
 from __future__ import annotations
 
@@ -9,9 +9,3 @@ from provenance_audit.dataset.features.sql import log_bins
 BINS = 48
 
 LENGTH = Family("length", BINS, log_bins("length(text)", BINS), label=range_of("an answer", BINS))
-SENTENCE = Family(
-    "sentence-length",
-    BINS,
-    f"CASE WHEN s <> '' THEN {log_bins('length(s)', BINS)} END",
-    label=range_of("a sentence", BINS),
-)

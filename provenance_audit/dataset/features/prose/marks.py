@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from provenance_audit.dataset.features.base import Family
-from provenance_audit.dataset.features.texts import Bytes, Texts
-
-_MARKS = bytes(chr(byte) in string.punctuation for byte in range(256))
+from provenance_audit.dataset.features.texts import Bytes, Integers, Texts, among
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Punctuation marks in the order of the texts: how many each text has (rows,), and which they are (k,)."""
 
-    per_row: NDArray[np.int64]
+    per_row: Integers
     mark: Bytes
 
 
 def marks(texts: Texts) -> Marks:
     """The punctuation marks of ASCII."""
-    at = np.flatnonzero(texts.classes(_MARKS).view(np.bool_))
+    at = np.flatnonzero(among(texts.data, ("!", "/"), (":", "@"), ("[", "`"), ("{", "~")))
     return Marks(texts.per_row(at), texts.data[at])
 
 

@@ -5,57 +5,54 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from provenance_audit.dataset.features.base import NONE, Codes, Family
+from provenance_audit.dataset.features.base import Family
+from provenance_audit.dataset.features.codes import NONE, Codes, buckets
 from provenance_audit.dataset.features.labels import COMMON_WORDS, bucket_of
-from provenance_audit.dataset.features.texts import Bytes, Hashes, Texts, has, pair_hashes, runs
+from provenance_audit.dataset.features.texts import Bytes, Hashes, Integers, Texts, pair_hashes, runs
 
-# Bits of what a byte can be: between words; a mark that is no part of a word if it ends it; a letter that is no capital.
-# Above them, what a word that begins with it is.
-_GAP, _END, _SMALL, _CASE = range(4)
-# Of the case of a word, whether it is short.
+# A mark that is no part of a word if it ends it; what a word that begins with a byte is.
+_ENDS = np.array([byte in b",.?!:;" for byte in range(256)])
+_BEGINS_OTHERWISE, _BEYOND, _LOWER, _CAPITAL, _CAPITALS = range(1, 6)
+_CASES = np.array(
+    [
+        _BEGINS_OTHERWISE
+        if byte < ord("A")
+        else _CAPITALS
+        if byte < ord("a")
+        else _LOWER
+        if byte <= ord("z")
+        else _BEYOND
+        for byte in range(256)
+    ],
+    np.uint8,
+)
+# Added to the case of a word that is short.
 SHORT = 8
 KINDS = 16
-_BEYOND, _LOWER, _CAPITAL, _CAPITALS = 2, 3, 4, 5
-
-
-def _class(byte: int) -> int:
-    case = 1 if byte < ord("A") else _CAPITALS if byte < ord("a") else _LOWER if byte <= ord("z") else _BEYOND
-    return (
-        case << _CASE | (byte in b" \n") << _GAP | (byte in b",.?!:;") << _END | (byte >= ord("a")) << _SMALL
-    )
-
-
-_CLASSES = bytes(map(_class, range(256)))
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words in the order of the texts: how many each text has (rows,), their hashes (k,) and kinds (k,)."""
 
-    per_row: NDArray[np.int64]
+    per_row: Integers
     hash: Hashes
     kind: Bytes
 
 
 def words(texts: Texts) -> Words:
     """What stands between spaces and line ends, without one comma, stop, colon, question or exclamation mark at its end."""
-    classes = texts.classes(_CLASSES)
-    gap, ends = has(classes, _GAP), has(classes, _END)
-    ends[:-1] &= gap[1:]
-    gap |= ends
-    start, end = runs(gap ^ np.uint8(1))
-    kind = classes[start] >> np.uint8(_CASE)
+    data = texts.data
+    start, end = runs((data != ord(" ")) & (data != ord("\n")))
+    end -= _ENDS[data[end - 1]]
+    if (end == start).any():
+        start, end = start[end > start], end[end > start]
+    kind = _CASES[data[start]]
     # The byte after a word of one letter is no letter.
-    kind -= has(classes[start + 1], _SMALL) * (kind == _CAPITALS)
+    kind -= (kind == _CAPITALS) & (data[start + 1] >= ord("a"))
     kind += (end - start < 5) * np.uint8(SHORT)
     return Words(texts.per_row(start), texts.hashes(start, end), kind)
-
-
-def buckets(hashes: Hashes, size: int) -> Codes:
-    """Hashes as codes. size: a power of two."""
-    return (hashes & np.uint64(size - 1)).view(np.int64)
 
 
 def pairs(words: Words) -> Codes:

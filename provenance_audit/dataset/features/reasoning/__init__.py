@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provenance_audit.dataset.features.base import Cut, FeatureSet
 from provenance_audit.dataset.features.prose import LINE, MARK, ROW, SENTENCE, WORD
 from provenance_audit.dataset.features.reasoning import answers, segments, steps
@@ -9,10 +11,11 @@ from provenance_audit.dataset.features.reasoning import answers, segments, steps
 REASONING = FeatureSet(
     "reasoning",
     (
-        Cut(ROW.name, ROW.pieces, (*ROW.families, answers.ANSWER), every_row=True),
+        replace(ROW, families=(*ROW.families, answers.ANSWER)),
         WORD,
         LINE,
-        Cut(SENTENCE.name, SENTENCE.pieces, (*SENTENCE.families, steps.STEP)),
+        SENTENCE,
+        Cut("step", steps.cut, (steps.STEP,)),
         Cut("segment", segments.cut, (segments.SEGMENT,)),
         MARK,
     ),

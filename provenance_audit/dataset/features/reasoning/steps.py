@@ -28,6 +28,13 @@ _MARKERS = {
     "#### …": r"^####",
 }
 
+
+def cut(source: str) -> str:
+    """A sentence, as prose has them, is `s`."""
+    stopped = "replace(replace(replace(text, '! ', '. '), '? ', '. '), chr(10), '. ')"
+    return f"SELECT base, unnest(string_split({stopped}, '. ')) AS s FROM {source}"
+
+
 STEP = Family(
     "step",
     32,
