@@ -20,6 +20,7 @@ from provenance_audit.dataset.features.codes import half_octaves
 from provenance_audit.dataset.features.prose.lines import LINE_START, lines
 from provenance_audit.dataset.features.prose.marks import marks
 from provenance_audit.dataset.features.prose.sentences import sentences
+from provenance_audit.dataset.features.prose.spacing import SPACING, spacing
 from provenance_audit.dataset.features.prose.words import CHARACTERS, FUNCTION_WORD, WORD_PAIR, words
 from provenance_audit.dataset.features.sql import log_bins
 from provenance_audit.dataset.features.texts import chunks, lay_out
@@ -122,6 +123,13 @@ def test_sentences_and_their_lengths_are_those_of_the_engine(rows: list[str]) ->
     )
 
 
+@given(TEXTS)
+def test_spacing_is_what_the_engine_finds(rows: list[str]) -> None:
+    found = spacing(lay_out(rows))
+    sql = "CAST(contains(t, '  ') AS INTEGER) + 2 * CAST(contains(t, ' ' || chr(10)) AS INTEGER)"
+    assert by_row(found.per_row, SPACING.code(found)) == [[code] for code in in_engine(sql, rows)]
+
+
 STARTS = {
     "a blank line": r"^\s*$",
     "a fenced block": r"^\s*```",
@@ -214,9 +222,8 @@ def test_a_text_counts_alike_wherever_it_stands(rows: list[str], size: int) -> N
         assert together == [found([row])[0] for row in rows]
         for row, counted in zip(rows, together, strict=True):
             if len(row) < size:
-                assert sum(
-                    n for key, n in counted.items() if key >= PROSE.offsets["punctuation"]
-                ) == row.count(".")
+                dots = counted[PROSE.offsets["punctuation"] + ord(".")]
+                assert dots == row.count(".")
 
 
 def test_every_batch_of_every_thread_is_counted() -> None:
@@ -273,4 +280,5 @@ def test_nothing_is_counted_of_nothing() -> None:
             "markdown",
             "line-start",
             "line-length",
+            "spacing",
         }

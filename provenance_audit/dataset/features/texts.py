@@ -102,6 +102,14 @@ def among(data: Bytes, *ranges: tuple[str, str]) -> Truth:
     return found
 
 
+def followed(first: Truth, then: Truth) -> Truth:
+    """(n,) where one thing is true of a byte and another of the next one."""
+    found = first.copy()
+    found[:-1] &= then[1:]
+    found[-1:] = False
+    return found
+
+
 def runs(inside: Truth) -> tuple[Integers, Integers]:
     """Where runs of what is true begin, and where they have ended. inside: (n,), the last of which is false."""
     edges = np.empty_like(inside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provenance_audit.dataset.features.base import ByteCut, Cut, FeatureSet
 from provenance_audit.dataset.features.code import cut, identifiers, indentation, statements
-from provenance_audit.dataset.features.prose import MARK, ROW, lines, words
+from provenance_audit.dataset.features.prose import MARK, ROW, SPACES, lines, words
 
 CODE = FeatureSet(
     "code",
@@ -15,5 +15,6 @@ CODE = FeatureSet(
         ByteCut("line", lines.lines, (lines.LINE_LENGTH,)),
         Cut("statement", cut.lines, (indentation.INDENTATION, statements.KEYWORD, statements.COMMENT)),
         MARK,
+        SPACES,
     ),
 )

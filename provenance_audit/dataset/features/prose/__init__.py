@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provenance_audit.dataset.features.base import ByteCut, Cut, FeatureSet
-from provenance_audit.dataset.features.prose import layout, lengths, lines, marks, sentences, words
+from provenance_audit.dataset.features.prose import layout, lengths, lines, marks, sentences, spacing, words
 from provenance_audit.dataset.features.sql import whole_row
 
 ROW = Cut("row", whole_row, (lengths.LENGTH, layout.WHITESPACE, layout.MARKDOWN), every_row=True)
@@ -11,5 +11,6 @@ WORD = ByteCut("word", words.words, (words.WORD, words.WORD_PAIR, words.FUNCTION
 LINE = ByteCut("line", lines.lines, (lines.LINE_START, lines.LINE_LENGTH))
 SENTENCE = ByteCut("sentence", sentences.sentences, (sentences.SENTENCE,))
 MARK = ByteCut("mark", marks.marks, (marks.PUNCTUATION,))
+SPACES = ByteCut("spacing", spacing.spacing, (spacing.SPACING,))
 
-PROSE = FeatureSet("prose", (ROW, WORD, LINE, SENTENCE, MARK))
+PROSE = FeatureSet("prose", (ROW, WORD, LINE, SENTENCE, MARK, SPACES))

@@ -1,4 +1,4 @@
-"""Whitespace and Markdown, one bit for each habit that a row shows."""
+"""Whitespace that a reader sees, and Markdown, one bit for each habit that a row shows."""
 
 from __future__ import annotations
 
@@ -6,27 +6,21 @@ from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.labels import all_of
 from provenance_audit.dataset.features.sql import flags
 
-# Spaces are so many that to look for two, and for one before a line end, costs most of a row: both are looked for at once.
-_SPACED = "regexp_matches(text, ' [ \\n]')"
-
 WHITESPACE = Family(
     "whitespace",
-    64,
+    16,
     flags(
         "contains(text, chr(10) || chr(10))",
-        f"CASE WHEN {_SPACED} THEN contains(text, '  ') END",
         "contains(text, chr(9))",
-        f"CASE WHEN {_SPACED} THEN contains(text, ' ' || chr(10)) END",
         # `text[1]` and `right` count the characters of a text; these look at one.
         "starts_with(text, ' ') OR starts_with(text, chr(10))",
         "suffix(text, ' ') OR suffix(text, chr(10))",
     ),
+    version=2,
     label=all_of(
         (
             "blank lines",
-            "double spaces",
             "tabs",
-            "spaces before line ends",
             "white space at the beginning",
             "white space at the end",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from provenance_audit.dataset.features.base import Cut, FeatureSet
-from provenance_audit.dataset.features.prose import LINE, MARK, ROW, SENTENCE, WORD
+from provenance_audit.dataset.features.prose import LINE, MARK, ROW, SENTENCE, SPACES, WORD
 from provenance_audit.dataset.features.reasoning import answers, segments, steps
 
 REASONING = FeatureSet(
@@ -18,5 +18,6 @@ REASONING = FeatureSet(
         Cut("step", steps.cut, (steps.STEP,)),
         Cut("segment", segments.cut, (segments.SEGMENT,)),
         MARK,
+        SPACES,
     ),
 )
