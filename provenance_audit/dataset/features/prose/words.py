@@ -11,22 +11,14 @@ from provenance_audit.dataset.features.codes import NONE, Codes, buckets
 from provenance_audit.dataset.features.labels import COMMON_WORDS, bucket_of
 from provenance_audit.dataset.features.texts import Bytes, Hashes, Integers, Texts, pair_hashes, runs
 
-# A mark that is no part of a word if it ends it; what a word that begins with a byte is.
+# Marks that are no part of a word if they end it.
 _ENDS = np.array([byte in b",.?!:;" for byte in range(256)])
-_BEGINS_OTHERWISE, _BEYOND, _LOWER, _CAPITAL, _CAPITALS = range(1, 6)
-_CASES = np.array(
-    [
-        _BEGINS_OTHERWISE
-        if byte < ord("A")
-        else _CAPITALS
-        if byte < ord("a")
-        else _LOWER
-        if byte <= ord("z")
-        else _BEYOND
-        for byte in range(256)
-    ],
-    np.uint8,
-)
+# What a word is, by its first byte; of capitals, by the next one too.
+_OTHERWISE, _BEYOND, _LOWER, _CAPITAL, _CAPITALS = range(1, 6)
+_CASES = np.full(256, _BEYOND, np.uint8)
+_CASES[: ord("A")] = _OTHERWISE
+_CASES[ord("A") : ord("a")] = _CAPITALS
+_CASES[ord("a") : ord("z") + 1] = _LOWER
 # Added to the case of a word that is short.
 SHORT = 8
 KINDS = 16
