@@ -16,7 +16,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -132,9 +132,9 @@ def high(trials: list[Trial]) -> int:
     return sum(trial.is_high(ALPHA, MIN_EFFECT) for trial in trials)
 
 
-def false_alarms(folder: Path, scratch: Path, runs: int, table: Table) -> None:
+def false_alarms(folder: Path, scratch: Path, runs: int, table: Table, sets: Sequence[str] = SETS) -> None:
     """Two random parts of one maker's rows, by prompt: halves, and 500 rows against the rest."""
-    low, up = band(runs, 2 * len(SETS))
+    low, up = band(runs, 2 * len(sets))
     single = band(runs, 1)
     print(f"\n## False alarms at {ALPHA:.0%}, {runs} random splits by prompt\n")
     print(
@@ -142,7 +142,7 @@ def false_alarms(folder: Path, scratch: Path, runs: int, table: Table) -> None:
         f"high in at most 1 %, with 500 rows or fewer on a side 2 %.\n"
     )
     print("| rows | prompts | n a side | fires | high | seconds | holds |\n|---|---|---|---|---|---|---|")
-    for name in SETS:
+    for name in sets:
         (rows,) = units(one_maker(folder / name, scratch))
         for sizes in ((rows.n // 2, rows.n // 2), (500, rows.n - 500)):
             most = 0.02 if min(sizes) <= 500 else 0.01
@@ -258,14 +258,18 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument(
+        "--only", nargs="+", metavar="FILE", help="false alarms alone, of these files of FOLDER"
+    )
     parser.add_argument("--keep", type=Path, help="every trial, as JSON lines")
     options = parser.parse_args()
     table = Table(options.keep)
     with tempfile.TemporaryDirectory() as scratch:
-        power(options.folder, options.trials, table)
-        mixes(options.folder, options.trials, table)
-        prompts_that_differ(options.folder, Path(scratch), table)
-        false_alarms(options.folder, Path(scratch), options.runs, table)
+        if options.only is None:
+            power(options.folder, options.trials, table)
+            mixes(options.folder, options.trials, table)
+            prompts_that_differ(options.folder, Path(scratch), table)
+        false_alarms(options.folder, Path(scratch), options.runs, table, options.only or SETS)
     if table.failed:
         print(f"\nDoes not hold: {'; '.join(table.failed)}")
     return 1 if table.failed else 0
