@@ -100,20 +100,36 @@ def threads_of(connection: Connection) -> int:
     return int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
 
 
-def stream(connection: Connection, sql: str, rows: int) -> Iterator[tuple[Whole, Bytes, Whole]]:
-    """The rows of SQL of (whole number, text) in batches of so many: the numbers, the texts end to end, where each starts.
+def stream(connection: Connection, sql: str, size: int, rows: int) -> Iterator[tuple[Whole, Bytes, Whole]]:
+    """The rows of SQL of (whole number, text) in batches of so many bytes, about: the numbers, the texts end to end, where
+    each text starts and the last ends.
 
-    No row becomes an object of Python. Raises what `execute` raises. Neither column has NULL.
+    rows: that the engine gives at a time, which are put together here; of long texts, many would not fit into memory. No
+    row becomes an object of Python. Raises what `execute` raises. Neither column has NULL.
     """
+    held: list[tuple[Whole, Whole, Bytes]] = []
+    room = size
     try:
         for batch in connection.sql(sql).to_arrow_reader(rows):
-            _, where, data = batch.column(1).buffers()
-            starts = np.frombuffer(where, np.int64)[batch.column(1).offset :][: len(batch) + 1]
-            yield batch.column(0).to_numpy(), np.frombuffer(data, np.uint8), starts
-    except (
-        OSError
-    ) as error:  # what becomes of an error of the engine, on its way through Arrow, when a batch is asked for
+            numbers, texts = batch.columns
+            _, where, data = texts.buffers()
+            starts = np.frombuffer(where, np.int64)[texts.offset :][: len(texts) + 1]
+            first, last = int(starts[0]), int(starts[-1])
+            held.append((numbers.to_numpy(), np.diff(starts), np.frombuffer(data, np.uint8)[first:last]))
+            room -= last - first
+            if room <= 0:
+                yield _together(held)
+                held, room = [], size
+    except OSError as error:
+        # So an error of the engine reaches Python through Arrow, when a batch is asked for.
         raise (OutOfMemory if "Out of Memory" in str(error) else Error)(str(error)) from error
+    if held:
+        yield _together(held)
+
+
+def _together(held: list[tuple[Whole, Whole, Bytes]]) -> tuple[Whole, Bytes, Whole]:
+    numbers, sizes, texts = (np.concatenate(part) for part in zip(*held, strict=True))
+    return numbers, texts, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
 
 
 def literal(text: str) -> str:

@@ -101,6 +101,11 @@ class Census:
         return sum(file.rows for file in self.files)
 
     @property
+    def longest(self) -> int:
+        """Bytes of text of the longest row."""
+        return max((file.longest for file in self.files), default=0)
+
+    @property
     def empty_records(self) -> int:
         """Source records that hold no completion."""
         return sum(file.empty for file in self.files)
@@ -162,7 +167,7 @@ def _counted(connection: Connection, view: str, one_in: int, files: int | None) 
                count_if(first) AS records, count(completion) AS rows,
                CAST(sum(CASE WHEN completion IS NOT NULL THEN h END) % 18446744073709551616 AS UBIGINT) AS digest,
                count_if(thread IS NOT NULL AND completion IS NOT NULL) AS prompted,
-               max(coalesce(strlen(completion), 0) + coalesce(strlen(prompt), 0)) AS longest,
+               max(coalesce(strlen(completion), 0) + coalesce(strlen(reasoning), 0) + coalesce(strlen(prompt), 0)) AS longest,
                count(head) AS seen, count_if({_NUMERIC}) AS numeric, count_if({_CODE}) AS code,
                count_if({_REASONING}) AS traced,
                sum(coalesce(strlen(completion), 0) + coalesce(strlen(reasoning), 0)) AS bytes,

@@ -103,11 +103,12 @@ def count_blocks(
     *,
     blocks: int,
     clustered: bool,
+    longest: int,
     every_thinned: bool = False,
 ) -> list[BlockCounts]:
     """Count the features of a column of text by unit and block.
 
-    clustered: whether blocks are prompts. every_thinned: the cheap families see no more rows than the others.
+    clustered: whether blocks are prompts. longest: bytes of the longest text, at most. every_thinned: the cheap families see no more rows than the others.
     """
     units = len(rows.thinning)
     counts = np.zeros((units, blocks, features.width))
@@ -119,7 +120,7 @@ def count_blocks(
             f"WHERE {column} IS NOT NULL"
         )
         cuts = [cut for cut in features.cuts if (cut.every_row and not every_thinned) == every_row]
-        tally(connection, texts, features, cuts, counts.reshape(-1, features.width))
+        tally(connection, texts, features, cuts, counts.reshape(-1, features.width), longest=longest)
     every = _head(
         connection, rows.head or _head_of(rows.sql), rows.thinning, blocks, clustered, thinned=False
     )

@@ -11,19 +11,27 @@ from numpy.typing import NDArray
 from provenance_audit.database import Connection, stream, threads_of
 from provenance_audit.dataset.features import ByteCut, Cut, FeatureSet
 from provenance_audit.dataset.features.codes import Codes
-from provenance_audit.dataset.features.texts import Texts, chunks
+from provenance_audit.dataset.features.texts import CHUNK, Texts, chunks
 from provenance_audit.stats.counts import Array
 
-# Of a batch that the engine streams: the rows that it works on at a time.
-BATCH_ROWS = 2048
+# What a thread takes from the engine at a time: some chunks of texts; and what the engine makes of them, at most.
+BATCH_BYTES = 4 * CHUNK
+ROWS_AT_MOST = 2048
+BYTES_AT_MOST = 16 * 1024 * 1024
 
 
 def tally(
-    connection: Connection, relation: str, features: FeatureSet, cuts: Iterable[Cut | ByteCut], counts: Array
+    connection: Connection,
+    relation: str,
+    features: FeatureSet,
+    cuts: Iterable[Cut | ByteCut],
+    counts: Array,
+    *,
+    longest: int,
 ) -> None:
     """Add the features of cuts to counts (cells, width), a row of which is a block of a unit.
 
-    relation: SQL of (cell, text), without NULL.
+    relation: SQL of (cell, text), without NULL. longest: bytes of the longest text, at most.
     """
     cuts = tuple(cuts)
     for cut in cuts:
@@ -31,7 +39,7 @@ def tally(
             _in_engine(connection, relation, features, cut, counts)
     by_bytes = [cut for cut in cuts if isinstance(cut, ByteCut)]
     if by_bytes:
-        _by_bytes(connection, relation, features, by_bytes, counts)
+        _by_bytes(connection, relation, features, by_bytes, counts, longest)
 
 
 def _in_engine(connection: Connection, relation: str, features: FeatureSet, cut: Cut, counts: Array) -> None:
@@ -52,7 +60,12 @@ def _in_engine(connection: Connection, relation: str, features: FeatureSet, cut:
 
 
 def _by_bytes(
-    connection: Connection, relation: str, features: FeatureSet, cuts: list[ByteCut], counts: Array
+    connection: Connection,
+    relation: str,
+    features: FeatureSet,
+    cuts: list[ByteCut],
+    counts: Array,
+    longest: int,
 ) -> None:
     """One scan for all cuts: the engine streams texts, and each of as many threads as it has takes a batch at a time."""
     from concurrent.futures import ThreadPoolExecutor
@@ -60,7 +73,8 @@ def _by_bytes(
     batches = stream(
         connection,
         f"SELECT CAST(cell AS BIGINT) * {features.width} AS base, text || chr(10) AS text FROM ({relation})",
-        BATCH_ROWS,
+        BATCH_BYTES,
+        min(ROWS_AT_MOST, max(1, BYTES_AT_MOST // max(1, longest))),
     )
     reading, adding, stopped = Lock(), Lock(), Event()
 

@@ -22,12 +22,12 @@ CELLS_AT_ONCE = 8_000_000
 
 
 def count_units(
-    connection: Connection, view: str, features: FeatureSet, text: str, *, clustered: bool
+    connection: Connection, view: str, features: FeatureSet, text: str, *, clustered: bool, longest: int
 ) -> UnitCounts:
     """Take each text apart once and count its features by prompt, or by completion where rows have no prompt.
 
     Of many rows those of one unit in 2^s, nested by hash like every thinned count. Rows that a judge or a filter rejected
-    are left out. text: SQL of the text that is counted.
+    are left out. text: SQL of the text that is counted. longest: bytes of the longest, at most.
     """
     rows = (
         f"SELECT {THREAD_HASH} AS h, {text} AS text FROM {view} WHERE completion IS NOT NULL AND {COMPARED}"
@@ -49,7 +49,7 @@ def count_units(
         f"CREATE OR REPLACE TEMP TABLE {view}_unit_texts AS "
         f"SELECT unit, text FROM ({rows}) JOIN ({kept}) USING (h) ORDER BY unit"
     )
-    unit, feature, count = _tallied(connection, f"{view}_unit_texts", features, len(head["h"]))
+    unit, feature, count = _tallied(connection, f"{view}_unit_texts", features, len(head["h"]), longest)
     return UnitCounts(
         key=np.asarray(head["h"], dtype=np.uint64),
         rows=np.asarray(head["n"], dtype=np.float64),
@@ -64,7 +64,7 @@ def count_units(
 
 
 def _tallied(
-    connection: Connection, table: str, features: FeatureSet, units: int
+    connection: Connection, table: str, features: FeatureSet, units: int, longest: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
     """Unit, feature and count of all that is not 0, in this order. Counted in tables of so many units at a time."""
     step = max(1, CELLS_AT_ONCE // features.width)
@@ -75,7 +75,7 @@ def _tallied(
             f"SELECT CAST(unit - {first} AS INTEGER) AS cell, text FROM {table} "
             f"WHERE unit >= {first} AND unit < {first + step}"
         )
-        tally(connection, texts, features, features.cuts, counts)
+        tally(connection, texts, features, features.cuts, counts, longest=longest)
         unit, feature = np.nonzero(counts)
         found.append((unit + first, feature, counts[unit, feature]))
     units_of, features_of, counts_of = (np.concatenate(part) for part in zip(*found, strict=True))

@@ -237,7 +237,7 @@ def test_every_batch_of_every_thread_is_counted() -> None:
     for threads in (1, 4):
         with open_engine([], threads=threads) as connection:
             counts = np.zeros((7, PROSE.width))
-            tally(connection, sql, PROSE, PROSE.cuts, counts)
+            tally(connection, sql, PROSE, PROSE.cuts, counts, longest=100)
             tables.append(PROSE.tables(counts))
     for name, table in tables[0].items():
         assert np.array_equal(table, tables[1][name])
@@ -251,10 +251,10 @@ def test_an_error_of_the_engine_in_the_middle_of_a_stream_is_its_own() -> None:
         "SELECT 0 AS cell, CASE WHEN i = 9000 THEN error('boom') ELSE 'x' END AS text FROM range(20000) t(i)"
     )
     with open_engine([], threads=2) as connection, pytest.raises(Error, match="boom"):
-        tally(connection, bad, PROSE, PROSE.cuts[1:], np.zeros((1, PROSE.width)))
+        tally(connection, bad, PROSE, PROSE.cuts[1:], np.zeros((1, PROSE.width)), longest=1)
     with open_engine([], threads=2) as connection, pytest.raises(Error, match="'x'"):
         for _ in stream(
-            connection, "SELECT CAST(if(i = 9000, 'x', '1') AS BIGINT), 'y' FROM range(20000) t(i)", 2048
+            connection, "SELECT CAST(if(i = 9000, 'x', '1') AS BIGINT), 'y' FROM range(20000) t(i)", 10**6, 64
         ):
             pass
 
@@ -268,16 +268,33 @@ def test_what_arrow_says_of_memory_is_what_the_engine_says() -> None:
         def sql(self, sql: str) -> Reader:
             return Reader()
 
-    with pytest.raises(OutOfMemory, match="2048"):
-        next(stream(Connection(), "SELECT 1", 2048))  # type: ignore[arg-type]
+    with pytest.raises(OutOfMemory, match="64"):
+        next(stream(Connection(), "SELECT 1", 10**6, 64))  # type: ignore[arg-type]
+
+
+def test_a_stream_gives_every_row_once_in_batches_of_a_size() -> None:
+    sql = "SELECT i, repeat('é', (i % 90)::INTEGER) || i FROM range(5000) t(i)"
+    for size in (1, 20_000, 10**9):
+        with open_engine([], threads=2) as connection:
+            found: dict[int, str] = {}
+            sizes = []
+            for numbers, data, starts in stream(connection, sql, size, 64):
+                assert (starts[0], starts[-1]) == (0, len(data))
+                sizes.append(len(data))
+                for number, first, last in zip(numbers.tolist(), starts[:-1], starts[1:], strict=True):
+                    assert number not in found
+                    found[number] = data[first:last].tobytes().decode()
+        assert found == {i: "é" * (i % 90) + str(i) for i in range(5000)}
+        assert all(one >= size for one in sizes[:-1])
+        assert max(sizes) <= size + 64 * 190
 
 
 def test_nothing_is_counted_of_nothing() -> None:
     with open_engine([], threads=2) as connection:
         counts = np.zeros((1, PROSE.width))
-        tally(connection, "SELECT 0 AS cell, '' AS text WHERE false", PROSE, PROSE.cuts, counts)
+        tally(connection, "SELECT 0 AS cell, '' AS text WHERE false", PROSE, PROSE.cuts, counts, longest=100)
         assert counts.sum() == 0
-        tally(connection, "SELECT 0 AS cell, '' AS text", PROSE, PROSE.cuts, counts)
+        tally(connection, "SELECT 0 AS cell, '' AS text", PROSE, PROSE.cuts, counts, longest=100)
         assert {name for name, table in PROSE.tables(counts).items() if table.sum()} == {
             "length",
             "whitespace",

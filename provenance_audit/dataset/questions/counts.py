@@ -71,7 +71,14 @@ class OfCounts(Rows):
 
     def unit_counts(self, features: FeatureSet) -> UnitCounts:
         """Counts of the completions by prompt (by completion without prompts), to be dealt out in trials."""
-        return count_units(self._connection, self.view, features, self._text, clustered=self.has_prompts)
+        return count_units(
+            self._connection,
+            self.view,
+            features,
+            self._text,
+            clustered=self.has_prompts,
+            longest=self.census.longest,
+        )
 
     def prompt_counts(self, *, whole: bool = False, sampled: bool = True) -> dict[str, BlockCounts]:
         """Block counts of the prompts, by tested group. whole: all rows as one group, named *all*.
@@ -95,6 +102,7 @@ class OfCounts(Rows):
             column,
             blocks=blocks_within(len(groups), features),
             clustered=self.has_prompts,
+            longest=self.census.longest,
             every_thinned=distinct,
         )
         return {group.name: counts for group, counts in zip(groups, counted, strict=True)}
@@ -156,6 +164,7 @@ class OfCounts(Rows):
                 slicer.rows(atoms, kind),
                 blocks=FEWEST_BLOCKS,
                 clustered=self.has_prompts,
+                longest=self.census.longest,
             )
             answers = count(features=features, column="text")
             prompts = partial(count, features=PROMPTS, column="prompt")
