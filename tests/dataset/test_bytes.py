@@ -289,6 +289,16 @@ def test_a_stream_gives_every_row_once_in_batches_of_a_size() -> None:
         assert max(sizes) <= size + 64 * 190
 
 
+def test_long_texts_are_streamed_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its length, no batch of the engine holds more than 16 MB of texts, or one text."""
+    seen = []
+    monkeypatch.setattr(tallying, "stream", lambda connection, sql, size, rows: iter(seen.append(rows) or ()))
+    with open_engine([], threads=1) as connection:
+        for longest in (0, 600, 400_000, 10**9):
+            tally(connection, "unread", PROSE, PROSE.cuts[1:], np.zeros((1, PROSE.width)), longest=longest)
+    assert seen == [2048, 2048, 41, 1]
+
+
 def test_nothing_is_counted_of_nothing() -> None:
     with open_engine([], threads=2) as connection:
         counts = np.zeros((1, PROSE.width))
