@@ -26,8 +26,9 @@ from provenance_audit.dataset.features.sql import log_bins
 from provenance_audit.dataset.features.texts import chunks, lay_out
 from provenance_audit.dataset.tally import tally
 
-ODD = "ab Zq. ,;:!?\n\n  é9-_$x'€\t\r#*>|`)•1👍\0"
-TEXTS = st.lists(st.one_of(st.text(st.sampled_from(ODD), max_size=40), st.text(max_size=20)), max_size=8)
+ODD = "ab Zq. ,;:!?\n\n  é9-_$x'€\t\r#*>|`)•1👍"
+ANY = st.characters(codec="utf-8", exclude_characters="\0")
+TEXTS = st.lists(st.one_of(st.text(st.sampled_from(ODD), max_size=40), st.text(ANY, max_size=20)), max_size=8)
 
 
 def words_of(text: str) -> list[str]:
@@ -55,6 +56,12 @@ def test_words_are_what_stands_between_spaces(rows: list[str]) -> None:
     named = dict(zip((word for row in expected for word in row), found.hash.tolist(), strict=True))
     assert len(set(named.values())) == len(named)  # 2^32 hashes: two of so few words are hardly ever alike
     assert [named[word] for row in expected for word in row] == found.hash.tolist()
+
+
+def test_zero_bytes_are_part_of_words() -> None:
+    found = words(lay_out(["a\0 b\0c", "\0"]))
+    assert found.per_row.tolist() == [2, 1]
+    assert len(set(found.hash.tolist())) == 3
 
 
 @given(TEXTS)

@@ -68,7 +68,8 @@ class Texts:
     def hashes(self, start: Integers, end: Integers) -> Hashes:
         """(k,) hashes, under 2^32, of the bytes from start up to end; of more than 16 by the first, the last 8, and how many.
 
-        They are the same on every machine and with every version of the engine.
+        They are the same on every machine and with every version of the engine. Zero bytes at the end of eight or fewer do
+        not count.
         """
         size = end - start
         beyond = (64 - 8 * np.minimum(size, 8)).view(np.uint64)
