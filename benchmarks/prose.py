@@ -19,18 +19,23 @@ import pyarrow.parquet as pq
 from run import FLOOR, medians
 from run import run as once
 
+# The same features, block by block, as one would write it.
 BY_HAND = """
 import re, sys
 from collections import Counter
 import pyarrow.parquet as pq
 for path in sys.argv[1:]:
-    words, pairs, marks = Counter(), Counter(), Counter()
-    for batch in pq.ParquetFile(path).iter_batches(columns=["completion"]):
-        for text in batch.column(0).to_pylist():
-            found = re.findall(r"\\S+", text)
-            words.update(found)
-            pairs.update(zip(found, found[1:]))
-            marks.update(re.findall(r"[^\\w\\s]", text))
+    counts = Counter()
+    for batch in pq.ParquetFile(path).iter_batches(columns=["prompt", "completion"]):
+        for prompt, text in zip(*(column.to_pylist() for column in batch.columns)):
+            block = hash(prompt) % 256
+            found = [word.rstrip(",.?!:;") for word in text.split()]
+            counts.update(("word", block, hash(word) % 1024) for word in found)
+            counts.update(("pair", block, hash(pair) % 1024) for pair in zip(found, found[1:]))
+            counts.update(("case", block, word[:1].isupper(), word.isupper(), len(word) < 5) for word in found)
+            counts.update(("mark", block, mark) for mark in re.findall(r"[^\\w\\s]", text))
+            counts.update(("line", block, line[:1].isalpha(), len(line)) for line in text.splitlines())
+            counts.update(("sentence", block, len(one)) for one in re.split(r"[.!?] |\\n", text))
 """
 ROW = 600
 
@@ -101,7 +106,7 @@ def main() -> None:
         "floor": "floor: DuckDB sums the lengths of both columns of both files",
         "scan": "paudit scan with control",
         "full": "paudit scan with control, --full",
-        "hand": "Python: re + Counter (words, pairs, marks)",
+        "hand": "Python: re + Counter, much the same features",
     }
     for name, cost in costs.items():
         wall = floor if name == "floor" else cost.wall
