@@ -108,7 +108,8 @@ def count_blocks(
 ) -> list[BlockCounts]:
     """Count the features of a column of text by unit and block.
 
-    clustered: whether blocks are prompts. longest: bytes of the longest text, at most. every_thinned: the cheap families see no more rows than the others.
+    clustered: whether blocks are prompts. longest: bytes of the longest text, at most. every_thinned: the cheap families
+    see no more rows than the others.
     """
     units = len(rows.thinning)
     counts = np.zeros((units, blocks, features.width))

@@ -50,6 +50,7 @@ def count_units(
         f"SELECT unit, text FROM ({rows}) JOIN ({kept}) USING (h) ORDER BY unit"
     )
     unit, feature, count = _tallied(connection, f"{view}_unit_texts", features, len(head["h"]), longest)
+    connection.execute(f"DROP TABLE {view}_unit_texts")
     return UnitCounts(
         key=np.asarray(head["h"], dtype=np.uint64),
         rows=np.asarray(head["n"], dtype=np.float64),
@@ -69,7 +70,7 @@ def _tallied(
     """Unit, feature and count of all that is not 0, in this order. Counted in tables of so many units at a time."""
     step = max(1, CELLS_AT_ONCE // features.width)
     found = []
-    for first in range(0, units, step):
+    for first in range(0, max(units, 1), step):
         counts = np.zeros((min(step, units - first), features.width))
         texts = (
             f"SELECT CAST(unit - {first} AS INTEGER) AS cell, text FROM {table} "

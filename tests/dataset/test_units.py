@@ -98,6 +98,26 @@ def test_without_prompts_the_unit_is_the_completion(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("kind", ["numbers", "prose"])
+def test_rows_that_may_not_be_compared_are_no_units(kind: str, tmp_path: Path) -> None:
+    rows = [row | {"kept": False} for row in rows_of(kind, 40, 20)]
+    with opened(tmp_path / "rows.jsonl", rows) as data:
+        units = data.unit_counts(data.features)
+        assert (units.n, units.units, len(units.feature)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["numbers", "prose"])
+def test_units_are_the_same_however_many_are_counted_at_once(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path / "rows.jsonl", rows_of(kind, 400, 100)) as data:
+        at_once = data.unit_counts(data.features)
+        monkeypatch.setattr(counting, "CELLS_AT_ONCE", 7 * data.features.width)
+        in_parts = data.unit_counts(data.features)
+    for name in ("key", "rows", "start", "feature", "count"):
+        assert np.array_equal(getattr(at_once, name), getattr(in_parts, name))
+
+
 def test_many_rows_are_thinned_by_prompt_and_nested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = rows_of("numbers", 3000, 1500)
     with opened(tmp_path / "rows.jsonl", rows) as data:

@@ -15,7 +15,7 @@ LABELS = {
     name: family.label for one in (*BY_MODALITY.values(), PROMPTS) for name, family in one.families.items()
 }
 # How texts are cut into pieces; part of what a profile must agree on.
-TOKENISER_VERSION = 2
+TOKENISER_VERSION = 1
 
 __all__ = [
     "BY_MODALITY",
