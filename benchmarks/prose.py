@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from run import FLOOR, medians
+from run import FLOOR, compared, medians
 from run import run as once
 
 # The same features, block by block, as one would write it.
@@ -96,21 +96,17 @@ def main() -> None:
             hand=[python, "-c", BY_HAND, str(data), str(control)],
         )
     start = once(python, "-c", "import duckdb")
-    floor = costs["floor"].wall - start.wall
     print(
         f"\n{options.megabytes:,} MB of prose, and as many of control; medians of {options.repeat}. "
         f"Importing DuckDB ({start.wall:.2f} s) is taken off the floor alone.\n"
     )
-    print("| what | wall s | CPU s | peak MB | ratio to the floor |\n|---|---|---|---|---|")
     names = {
         "floor": "floor: DuckDB sums the lengths of both columns of both files",
         "scan": "paudit scan with control",
         "full": "paudit scan with control, --full",
         "hand": "Python: re + Counter, much the same features",
     }
-    for name, cost in costs.items():
-        wall = floor if name == "floor" else cost.wall
-        print(f"| {names[name]} | {wall:.2f} | {cost.cpu:.2f} | {cost.peak:.0f} | {wall / floor:.1f} |")
+    compared(costs, names, start)
 
 
 if __name__ == "__main__":

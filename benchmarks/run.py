@@ -85,6 +85,15 @@ def medians(repeat: int, **commands: list[str]) -> dict[str, Cost]:
     }
 
 
+def compared(costs: dict[str, Cost], names: dict[str, str], start: Cost) -> None:
+    """Print each cost, and its ratio to that of `floor`, which alone is without what it takes to import DuckDB: `start`."""
+    floor = costs["floor"].wall - start.wall
+    print("| what | wall s | CPU s | peak MB | ratio to the floor |\n|---|---|---|---|---|")
+    for name, cost in costs.items():
+        wall = floor if name == "floor" else cost.wall
+        print(f"| {names[name]} | {wall:.2f} | {cost.cpu:.2f} | {cost.peak:.0f} | {wall / floor:.1f} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path)
@@ -111,20 +120,16 @@ def main() -> None:
             hand=[python, "-c", BY_HAND, data, control],
         )
         start = run(python, "-c", "import duckdb")
-        floor = large["floor"].wall - start.wall
         print(
             f"\n{options.rows:,} rows of numbers and as many of control, every row; medians of {options.repeat}\n"
         )
-        print("| what | wall s | CPU s | peak MB | ratio to the floor |\n|---|---|---|---|---|")
         names = {
             "floor": "floor: DuckDB sums the lengths of both columns of both files",
             "scan": "paudit scan with control",
             "lineage": "paudit scan without control",
             "hand": "Python: re + Counter + scipy chi-square (numbers and pairs)",
         }
-        for name, cost in large.items():
-            wall = cost.wall - (start.wall if name == "floor" else 0)
-            print(f"| {names[name]} | {wall:.2f} | {cost.cpu:.2f} | {cost.peak:.0f} | {wall / floor:.1f} |")
+        compared(large, names, start)
         quick = medians(
             max(options.repeat, 5),
             scan=[*paudit, "scan", small, *models],

@@ -22,8 +22,8 @@ from provenance_audit.errors import LimitError
 MEMORY_LIMIT = "700MB"
 
 Connection = duckdb.DuckDBPyConnection
-Whole = NDArray[np.int64]
-Bytes = NDArray[np.uint8]
+# Whole numbers (n,), texts end to end, and (n + 1,) where each begins and the last has ended.
+Batch = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]
 Error = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 
@@ -100,14 +100,13 @@ def threads_of(connection: Connection) -> int:
     return int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
 
 
-def stream(connection: Connection, sql: str, size: int, rows: int) -> Iterator[tuple[Whole, Bytes, Whole]]:
-    """The rows of SQL of (whole number, text) in batches of so many bytes, about: the numbers, the texts end to end, where
-    each text starts and the last ends.
+def stream(connection: Connection, sql: str, size: int, rows: int) -> Iterator[Batch]:
+    """The rows of SQL of (whole number, text) in batches of so many bytes, about.
 
     rows: that the engine gives at a time, which are put together here; of long texts, many would not fit into memory. No
     row becomes an object of Python. Raises what `execute` raises. Neither column has NULL.
     """
-    held: list[tuple[Whole, Whole, Bytes]] = []
+    held: list[Batch] = []
     room = size
     try:
         for batch in connection.sql(sql).to_arrow_reader(rows):
@@ -115,7 +114,7 @@ def stream(connection: Connection, sql: str, size: int, rows: int) -> Iterator[t
             _, where, data = texts.buffers()
             starts = np.frombuffer(where, np.int64)[texts.offset :][: len(texts) + 1]
             first, last = int(starts[0]), int(starts[-1])
-            held.append((numbers.to_numpy(), np.diff(starts), np.frombuffer(data, np.uint8)[first:last]))
+            held.append((numbers.to_numpy(), np.frombuffer(data, np.uint8)[first:last], starts - first))
             room -= last - first
             if room <= 0:
                 yield _together(held)
@@ -127,9 +126,13 @@ def stream(connection: Connection, sql: str, size: int, rows: int) -> Iterator[t
         yield _together(held)
 
 
-def _together(held: list[tuple[Whole, Whole, Bytes]]) -> tuple[Whole, Bytes, Whole]:
-    numbers, sizes, texts = (np.concatenate(part) for part in zip(*held, strict=True))
-    return numbers, texts, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+def _together(held: list[Batch]) -> Batch:
+    sizes = np.concatenate([np.diff(starts) for *_, starts in held])
+    return (
+        np.concatenate([numbers for numbers, *_ in held]),
+        np.concatenate([texts for _, texts, _ in held]),
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
+    )
 
 
 def literal(text: str) -> str:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from threading import Event, Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from provenance_audit.database import Connection, stream, threads_of
 from provenance_audit.dataset.features import ByteCut, Cut, FeatureSet
 from provenance_audit.dataset.features.codes import Codes
-from provenance_audit.dataset.features.texts import CHUNK, Texts, chunks
+from provenance_audit.dataset.features.texts import CHUNK, Integers, Texts, chunks
 from provenance_audit.stats.counts import Array
 
 # What a thread takes from the engine at a time: some chunks of texts; and what the engine makes of them, at most.
@@ -102,9 +101,7 @@ def _by_bytes(
             stopped.set()
 
 
-def keys_of(
-    texts: Texts, base: NDArray[np.int64], features: FeatureSet, cuts: Iterable[ByteCut]
-) -> Iterator[Codes]:
+def keys_of(texts: Texts, base: Integers, features: FeatureSet, cuts: Iterable[ByteCut]) -> Iterator[Codes]:
     """The cells that the features of texts fall in, family by family. base: (rows,) where the cells of each text start."""
     offsets = features.offsets
     for cut in cuts:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from provenance_audit.database import Connection
 from provenance_audit.dataset.census import COMPARED, THREAD_HASH
 from provenance_audit.dataset.features import FeatureSet
+from provenance_audit.dataset.features.texts import Integers
 from provenance_audit.dataset.tally import tally
 from provenance_audit.stats.counts import Array
 from provenance_audit.stats.units import UnitCounts
@@ -66,7 +66,7 @@ def count_units(
 
 def _tallied(
     connection: Connection, table: str, features: FeatureSet, units: int, longest: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+) -> tuple[Integers, Integers, Array]:
     """Unit, feature and count of all that is not 0, in this order. Counted in tables of so many units at a time."""
     step = max(1, CELLS_AT_ONCE // features.width)
     found = []

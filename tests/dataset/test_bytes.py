@@ -22,6 +22,7 @@ from provenance_audit.dataset.features.prose.marks import marks
 from provenance_audit.dataset.features.prose.sentences import sentences
 from provenance_audit.dataset.features.prose.spacing import SPACING, spacing
 from provenance_audit.dataset.features.prose.words import CHARACTERS, FUNCTION_WORD, WORD_PAIR, words
+from provenance_audit.dataset.features.reasoning import steps
 from provenance_audit.dataset.features.sql import log_bins
 from provenance_audit.dataset.features.texts import chunks, lay_out
 from provenance_audit.dataset.tally import tally
@@ -125,8 +126,12 @@ def test_sentences_and_their_lengths_are_those_of_the_engine(rows: list[str]) ->
     split = (
         f"list_filter(list_transform(string_split({stopped}, '. '), lambda s: length(s)), lambda n: n > 0)"
     )
-    assert [[length for length in row if length] for row in by_row(found.per_row, found.length)] == in_engine(
-        split, rows
+    lengths = [[length for length in row if length] for row in by_row(found.per_row, found.length)]
+    assert lengths == in_engine(split, rows)
+    # Steps of reasoning are the same sentences, cut in the engine.
+    pieces = steps.cut("(SELECT 0 AS base, t AS text)")
+    assert lengths == in_engine(
+        f"(SELECT coalesce(list(length(s)) FILTER (length(s) > 0), []) FROM ({pieces}))", rows
     )
 
 

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +54,12 @@ def tar_of_rows() -> bytes:
 
 def flipped(content: bytes, place: int) -> bytes:
     return content[:place] + bytes([content[place] ^ 0x40]) + content[place + 1 :]
+
+
+def parquet_of(columns: dict[str, list[str]]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
 
 
 def stream_of(table: pa.Table, compression: str | None = None, rows: int = 10, file: bool = False) -> bytes:
@@ -140,6 +147,11 @@ DAMAGED = {
     "nothing.jsonl.zst": (pa.compress(b"", codec="zstd", asbytes=True), None, "holds no rows"),
     "picture.tar": (tar_of("a.png", b"x"), None, "no .json member"),
     "member.tar": (tar_of("s/a.json", b'{"prompt" "q"}'), None, "its member 's/a.json' is not valid JSON"),
+    "reasoning.parquet": (
+        parquet_of({"prompt": ["p", "q"], "completion": ["4", f"<think>{'so ' * (6 << 20)}</think>4"]}),
+        ...,
+        "16",
+    ),
     "lfs.parquet": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", None, "Git LFS"),
     "outside.tar": (
         tar_of("../../etc/x.json", b'{"prompt": "q", "completion": "a"}'),

@@ -31,7 +31,8 @@ COSTLY = Cap(rows=1_000_000, bytes=100_000_000)
 # Of slices, the dataset as a whole.
 SLICED = Cap(rows=131_072, bytes=32_000_000)
 PROMPTED = Cap(rows=131_072, bytes=1_000_000_000_000)
-# Where every row is counted: the answers that are kept for what looks at a part of them even then.
+# Of answers but for their form, and so, where every row is counted, what is kept for those and for slices: no less than
+# either looks at.
 LOOKED_AT = Cap(rows=262_144, bytes=32_000_000)
 # Slices are compared by families of at most this many features; prompts by all of theirs.
 SLICED_FEATURES = 128

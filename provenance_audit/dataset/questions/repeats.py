@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from provenance_audit.dataset.census import THREAD_HASH, Group
-from provenance_audit.dataset.counting import THINNING_BITS, Cap
+from provenance_audit.dataset.counting import THINNING_BITS
 from provenance_audit.dataset.questions.base import ALL
-from provenance_audit.dataset.questions.counts import OfCounts
+from provenance_audit.dataset.questions.counts import LOOKED_AT, OfCounts
 
-# What is compared but for its form, which costs more than anything else that is done to a row.
-FORMED = Cap(rows=262_144, bytes=32_000_000)
 # Distinct completions of more rows are counted on a part of them.
 DISTINCT_ROWS = 1_000_000
 # Of the files that repeat their own rows, those that repeat most.
 FILES_SHOWN = 3
-# What is left of a text when case, spacing and punctuation do not count.
+# What is left of a text when case, spacing and punctuation do not count. To find it costs more than anything else that is
+# done to a row.
 _FORM = "hash(trim(regexp_replace(lower(completion), '[^\\pL\\pN]+', ' ', 'g')))"
 
 
@@ -95,7 +94,7 @@ class OfRepeats(OfCounts):
         Of very many rows those of one prompt in 2^s, so that what repeats across prompts is seen less often than it is.
         """
         every = Group(ALL, 0, None, None, self.trained_rows, bytes=self.census.compared_bytes)
-        s = FORMED.thinning(every)
+        s = LOOKED_AT.thinning(every)
         kept = self._sampled if self.compared_rows == self.trained_rows else None
         rows = (
             kept

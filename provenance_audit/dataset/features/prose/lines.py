@@ -65,9 +65,10 @@ def lines(texts: Texts) -> Lines:
         first[spaced] = _solid(texts.data, start[spaced])
         begin = texts.eight(start[spaced])
         indented[spaced] = _begin(begin, "    ") | _begin(begin, "\t")
-    begins = np.where(indented, _NUMBERS["an indented line"], _LETTERS[texts.data[first]])
+    letter = _LETTERS[texts.data[first]]
+    begins = np.where(indented, _NUMBERS["an indented line"], letter)
     # Most lines begin with a letter, or are blank: the others are looked at more closely.
-    marked = np.flatnonzero(_LETTERS[texts.data[first]] == 0)
+    marked = np.flatnonzero(letter == 0)
     begins[marked] = _marked(texts.eight(first[marked]), indented[marked])
     begins[first >= end] = _NUMBERS["a blank line"]
     return Lines(texts.per_row(start), texts.characters(start, end), begins)

@@ -10,7 +10,7 @@ from provenance_audit.dataset.features.base import Family
 from provenance_audit.dataset.features.codes import NONE, Codes, half_octaves
 from provenance_audit.dataset.features.labels import range_of
 from provenance_audit.dataset.features.prose.lengths import BINS
-from provenance_audit.dataset.features.texts import Integers, Texts, between
+from provenance_audit.dataset.features.texts import Integers, Texts, between, followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,7 @@ def sentences(texts: Texts) -> Sentences:
     """A sentence ends with a full stop, an exclamation or question mark before a space, or with its line."""
     data, ends = texts.data, texts.line_ends()
     stops = (data == ord(".")) | (data == ord("!")) | (data == ord("?"))
-    stops[:-1] &= data[1:] == ord(" ")
-    at = np.flatnonzero(ends | stops)
+    at = np.flatnonzero(ends | followed(stops, data == ord(" ")))
     start, end = between(at, 2 - ends[at])
     # Nothing follows the last stop of a text that was cut there.
     start, end = start[start < len(data) - 1], end[start < len(data) - 1]
