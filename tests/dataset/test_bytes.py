@@ -38,10 +38,12 @@ def words_of(text: str) -> list[str]:
     return [word for word in (re.sub("[,.?!:;]$", "", one) for one in found) if word]
 
 
+ENGINE = duckdb.connect()
+
+
 def in_engine(sql: str, of: list[str]) -> list[list[object]]:
     """What an expression of the engine, of `t`, is for each text."""
-    connection = duckdb.connect()
-    return [connection.execute(f"SELECT {sql} FROM (SELECT ? AS t)", [one]).fetchall()[0][0] for one in of]
+    return [ENGINE.execute(f"SELECT {sql} FROM (SELECT ? AS t)", [one]).fetchall()[0][0] for one in of]
 
 
 def by_row(per_row: np.ndarray, values: np.ndarray) -> list[list[object]]:
